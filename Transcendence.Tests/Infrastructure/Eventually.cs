@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Transcendence.Tests.Infrastructure;
+
+/// <summary>Waits for conditions, with a deadline.</summary>
+internal static class Eventually
+{
+    /// <summary>Polls until <paramref name="condition"/> holds.</summary>
+    /// <param name="condition">What has to become true. An <see cref="HttpRequestException"/> counts as "not yet".</param>
+    /// <param name="what">The condition in words, for the failure's message.</param>
+    /// <param name="timeout">The deadline; 30 s when omitted.</param>
+    /// <exception cref="TimeoutException">The deadline passed.</exception>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? timeout = null)
+    {
+        var clock = Stopwatch.StartNew();
+        var deadline = timeout ?? TimeSpan.FromSeconds(30);
+        Exception? last = null;
+        do
+        {
+            try
+            {
+                if (await condition())
+                {
+                    return;
+                }
+
+                last = null;
+            }
+            catch (HttpRequestException e)
+            {
+                last = e;
+            }
+
+            await Task.Delay(50);
+        }
+        while (clock.Elapsed < deadline);
+
+        throw new TimeoutException($"Not within {deadline.TotalSeconds:0} s: {what}", last);
+    }
+}

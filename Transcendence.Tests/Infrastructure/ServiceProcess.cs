@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace Transcendence.Tests.Infrastructure;
+
+/// <summary>
+/// One of our services as a process of its own, as a user runs it: <c>dotnet Transcendence.X.dll</c> with its settings in
+/// the environment. Disposing ends it and all that it started.
+/// </summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    private static readonly ConcurrentDictionary<int, ServiceProcess> Running = new();
+    private static readonly string[] ServiceSettings =
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__"];
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder error = new();
+
+    // What a test process stopped half-way would leave behind.
+    static ServiceProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var running in Running.Values)
+        {
+            running.Kill();
+        }
+    };
+
+    private ServiceProcess(string project, int port, Process process)
+    {
+        Project = project;
+        Port = port;
+        this.process = process;
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>The project's name, e.g. <c>Transcendence.Backend</c>.</summary>
+    public string Project { get; }
+
+    /// <summary>The port that the service was told to listen on.</summary>
+    public int Port { get; }
+
+    /// <summary>Where the service listens, e.g. <c>http://127.0.0.1:20001/</c>.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A client with <see cref="Address"/> as its base address.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The process id.</summary>
+    public int Id => process.Id;
+
+    /// <summary>Whether the process has ended.</summary>
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Everything written to standard output so far.</summary>
+    public string Output => Read(output);
+
+    /// <summary>Everything written to standard error so far.</summary>
+    public string Error => Read(error);
+
+    /// <summary>Starts a service and waits until it answers.</summary>
+    /// <param name="project">The project's name, e.g. <c>Transcendence.Backend</c>.</param>
+    /// <param name="environment">Settings, e.g. <c>ConnectionStrings__backend</c>; null removes an inherited one.</param>
+    /// <param name="port">The port to listen on; a free one when omitted.</param>
+    /// <param name="readyPath">The path that has to answer with 2xx.</param>
+    /// <exception cref="InvalidOperationException">The service ended instead; the message has its output.</exception>
+    /// <exception cref="TimeoutException">The service did not get ready; the message has its output.</exception>
+    public static async Task<ServiceProcess> StartAsync(
+        string project, IReadOnlyDictionary<string, string?>? environment = null, int? port = null, string readyPath = "/alive")
+    {
+        var service = Launch(project, environment, port);
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    if (service.HasExited)
+                    {
+                        throw new InvalidOperationException("The service ended.");
+                    }
+
+                    using var response = await service.Client.GetAsync(new Uri(readyPath, UriKind.Relative));
+                    return response.IsSuccessStatusCode;
+                },
+                $"{project} answers {readyPath}",
+                TimeSpan.FromSeconds(60));
+            return service;
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            await service.DisposeAsync();
+            var message = $"{project} did not become ready.\n--- stdout\n{service.Output}\n--- stderr\n{service.Error}";
+            throw e is TimeoutException ? new TimeoutException(message, e) : new InvalidOperationException(message, e);
+        }
+    }
+
+    /// <summary>Starts a service and does not wait: for services that are expected to refuse to start.</summary>
+    /// <inheritdoc cref="StartAsync" path="/param"/>
+    public static ServiceProcess Launch(string project, IReadOnlyDictionary<string, string?>? environment = null, int? port = null)
+    {
+        var dll = LocateAssembly(project);
+        var listen = port ?? FreePort.Next();
+        var start = new ProcessStartInfo("dotnet", [dll])
+        {
+            WorkingDirectory = Path.GetDirectoryName(dll), // The content root: where the service's appsettings.json is.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+
+        // A service sees what its test gives it, not what this machine or the test runner happens to have set.
+        foreach (var name in start.Environment.Keys.Where(IsServiceSetting).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{listen}");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var service = new ServiceProcess(project, listen, new Process { StartInfo = start, EnableRaisingEvents = true });
+        service.process.OutputDataReceived += (_, e) => Write(service.output, e.Data);
+        service.process.ErrorDataReceived += (_, e) => Write(service.error, e.Data);
+        service.process.Start();
+        Running[service.Id] = service;
+        service.process.BeginOutputReadLine();
+        service.process.BeginErrorReadLine();
+        return service;
+    }
+
+    /// <summary>Waits for the process's end and for the last of its output.</summary>
+    /// <param name="timeout">The deadline; 30 s when omitted.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TimeoutException">The deadline passed.</exception>
+    public async Task<int> WaitForExitAsync(TimeSpan? timeout = null)
+    {
+        using var deadline = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{Project} did not end.\n--- stdout\n{Output}\n--- stderr\n{Error}");
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>Ends the process and its children at once, with SIGKILL where there are signals.</summary>
+    public void Kill()
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await WaitForExitAsync();
+        Running.TryRemove(Id, out _);
+        Client.Dispose();
+        process.Dispose();
+    }
+
+    /// <summary>The repository's root: the directory of <c>Transcendence.sln</c> above the tests' assembly.</summary>
+    public static string RepositoryRoot { get; } = FindRepositoryRoot();
+
+    /// <summary>Finds a project's built assembly: the one that was built with the tests, in the same configuration.</summary>
+    /// <param name="project">The project's name, e.g. <c>Transcendence.Backend</c>.</param>
+    /// <exception cref="FileNotFoundException">It has not been built.</exception>
+    public static string LocateAssembly(string project)
+    {
+        var bin = Path.Combine(RepositoryRoot, project, "bin");
+        var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var configuration = typeof(ServiceProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+        // bin/Debug/net10.0, or with the engine's own level: bin/Embedded/Debug/net10.0.
+        string[] bins = Directory.Exists(bin) ? [bin, .. Directory.GetDirectories(bin)] : [];
+        return bins.Select(directory => Path.Combine(directory, configuration, framework, project + ".dll"))
+                .Where(File.Exists)
+                .MaxBy(File.GetLastWriteTimeUtc)
+            ?? throw new FileNotFoundException($"{project} is not built: no bin/**/{configuration}/{framework}/{project}.dll in {Path.GetDirectoryName(bin)}.");
+    }
+
+    private static string FindRepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Transcendence.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new DirectoryNotFoundException($"No Transcendence.sln above {AppContext.BaseDirectory}.");
+    }
+
+    private static bool IsServiceSetting(string name) =>
+        ServiceSettings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    private static void Write(StringBuilder target, string? line)
+    {
+        if (line is not null)
+        {
+            lock (target)
+            {
+                target.AppendLine(line);
+            }
+        }
+    }
+
+    private static string Read(StringBuilder source)
+    {
+        lock (source)
+        {
+            return source.ToString();
+        }
+    }
+}
