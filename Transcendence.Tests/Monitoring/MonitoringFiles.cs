@@ -1,0 +1,42 @@
+using Transcendence.Tests.Infrastructure;
+using YamlDotNet.RepresentationModel;
+
+namespace Transcendence.Tests.Monitoring;
+
+/// <summary>The files of <c>monitoring/</c>, and the few steps through a YAML tree that their tests take.</summary>
+internal static class MonitoringFiles
+{
+    /// <summary>The absolute path of a file below <c>monitoring/</c>.</summary>
+    public static string PathOf(params string[] parts) => Path.Combine([ServiceProcess.RepositoryRoot, "monitoring", .. parts]);
+
+    /// <summary>Reads a YAML file's only document.</summary>
+    public static YamlMappingNode ReadYaml(params string[] parts)
+    {
+        using var reader = File.OpenText(PathOf(parts));
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return (YamlMappingNode)Assert.Single(yaml.Documents).RootNode;
+    }
+
+    /// <summary>The value of a key, which must be there.</summary>
+    public static YamlNode At(this YamlNode node, string key) =>
+        ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode(key), out var value)
+            ? value
+            : throw new KeyNotFoundException($"'{key}' is not among: {string.Join(", ", ((YamlMappingNode)node).Children.Keys)}");
+
+    /// <summary>Whether a key is there.</summary>
+    public static bool Has(this YamlNode node, string key) => ((YamlMappingNode)node).Children.ContainsKey(new YamlScalarNode(key));
+
+    /// <summary>The scalar at a key.</summary>
+    public static string Text(this YamlNode node, string key) => ((YamlScalarNode)node.At(key)).Value!;
+
+    /// <summary>The items of the sequence at a key.</summary>
+    public static IList<YamlNode> Items(this YamlNode node, string key) => ((YamlSequenceNode)node.At(key)).Children;
+
+    /// <summary>The scalars of the sequence at a key.</summary>
+    public static string[] Texts(this YamlNode node, string key) => [.. node.Items(key).Select(item => ((YamlScalarNode)item).Value!)];
+
+    /// <summary>The scalars of the mapping at a key.</summary>
+    public static Dictionary<string, string> Map(this YamlNode node, string key) =>
+        ((YamlMappingNode)node.At(key)).Children.ToDictionary(pair => ((YamlScalarNode)pair.Key).Value!, pair => ((YamlScalarNode)pair.Value).Value!);
+}

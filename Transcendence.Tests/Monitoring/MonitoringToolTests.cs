@@ -1,0 +1,42 @@
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.Monitoring;
+
+/// <summary>What Prometheus' and Alertmanager's own tools say of the files, just as they stand.</summary>
+public sealed class MonitoringToolTests
+{
+    public static TheoryData<string> RuleTests { get; } =
+        [.. Directory.GetFiles(MonitoringFiles.PathOf("prometheus", "tests"), "*.yml").Select(file => Path.GetFileName(file)!).Order()];
+
+    [Fact]
+    public async Task Prometheus_accepts_its_configuration_and_the_rules_it_names() =>
+        await SucceedsAsync("promtool", "check", "config", MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
+
+    [Fact]
+    public async Task Prometheus_accepts_the_rules() =>
+        await SucceedsAsync("promtool", "check", "rules", "--lint-fatal", MonitoringFiles.PathOf("prometheus", "rules.yml"));
+
+    [Theory]
+    [MemberData(nameof(RuleTests))]
+    public async Task An_alert_fires_when_it_should_and_only_then(string test) =>
+        await SucceedsAsync("promtool", "test", "rules", MonitoringFiles.PathOf("prometheus", "tests", test));
+
+    [Fact]
+    public async Task Alertmanager_accepts_its_configuration() =>
+        await SucceedsAsync("amtool", "check-config", MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
+
+    [Fact]
+    public async Task Every_alert_is_routed_to_the_inbox()
+    {
+        var (exitCode, output) = await Tools.RunAsync(
+            "amtool", "config", "routes", "test", "--config.file=" + MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"),
+            "--verify.receivers=inbox", "alertname=BackendDown", "severity=critical", "service=backend");
+        Assert.True(exitCode == 0, output);
+    }
+
+    private static async Task SucceedsAsync(string command, params string[] arguments)
+    {
+        var (exitCode, output) = await Tools.RunAsync(command, arguments);
+        Assert.True(exitCode == 0 && output.Contains("SUCCESS", StringComparison.Ordinal), output);
+    }
+}
