@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Prometheus;
+
+namespace Transcendence.ServiceDefaults;
+
+/// <summary>
+/// The metrics that every service exposes at <c>/metrics</c>, under the names and labels of a Node service with prom-client:
+/// <see cref="HttpMetrics"/>, <see cref="ProcessMetrics"/> and <see cref="DatabaseMetrics"/>.
+/// </summary>
+internal static class MetricsContract
+{
+    public static void AddMetricsContract(this IServiceCollection services)
+    {
+        // The library's defaults listen to every meter and event counter of the process, which costs more than all the rest.
+        Prometheus.Metrics.SuppressDefaultMetrics();
+        Prometheus.Metrics.DefaultFactory.ExemplarBehavior = Latency.RecordedActivityOnly;
+
+        // Prometheus.Metrics.CreateX anywhere in the process adds to this registry; a test puts one of its own here.
+        services.TryAddSingleton(Prometheus.Metrics.DefaultRegistry);
+        services.AddSingleton<HttpMetrics>();
+
+        // The first filter is the outermost: what the framework's own filters answer is measured, too.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, HttpMetricsMiddleware.StartupFilter>());
+    }
+
+    public static void MapMetricsContract(this IEndpointRouteBuilder endpoints)
+    {
+        var registry = endpoints.ServiceProvider.GetRequiredService<CollectorRegistry>();
+        ProcessMetrics.Register(registry);
+        endpoints.MapMetrics(settings => settings.Registry = registry, EndpointPaths.Metrics).DisableHttpMetrics();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+using Prometheus;
+
+namespace Transcendence.ServiceDefaults;
+
+/// <summary>
+/// The <c>process_*</c> metrics, as the conventions for Prometheus clients name and define them. What an operating system does
+/// not tell is left out: the limit of open files anywhere but on Linux, the number of open files also on Windows.
+/// </summary>
+internal static class ProcessMetrics
+{
+    private const string LinuxDescriptors = "/proc/self/fd";
+    private const string MacDescriptors = "/dev/fd";
+    private const string LinuxLimits = "/proc/self/limits";
+
+    public static void Register(CollectorRegistry registry)
+    {
+        var factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        var cpu = factory.CreateCounter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.");
+        var resident = factory.CreateGauge("process_resident_memory_bytes", "Resident memory size in bytes.");
+        var virtualMemory = factory.CreateGauge("process_virtual_memory_bytes", "Virtual memory size in bytes.");
+        registry.AddBeforeCollectCallback(() =>
+        {
+            using var process = Process.GetCurrentProcess();
+            cpu.IncTo(process.TotalProcessorTime.TotalSeconds);
+            resident.Set(process.WorkingSet64);
+            virtualMemory.Set(process.VirtualMemorySize64);
+        });
+
+        using (var process = Process.GetCurrentProcess())
+        {
+            factory.CreateGauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
+                .SetToTimeUtc(process.StartTime.ToUniversalTime());
+        }
+
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            var descriptors = OperatingSystem.IsLinux() ? LinuxDescriptors : MacDescriptors;
+            var open = factory.CreateGauge("process_open_fds", "Number of open file descriptors.");
+            registry.AddBeforeCollectCallback(() => open.Set(Directory.EnumerateFileSystemEntries(descriptors).Count() - 1)); // Less the one that lists them.
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            var max = factory.CreateGauge("process_max_fds", "Maximum number of open file descriptors.");
+            registry.AddBeforeCollectCallback(() => max.Set(ReadMaxDescriptors()));
+        }
+    }
+
+    // The line is "Max open files            1024                 524288               files": name, soft limit, hard limit.
+    private static double ReadMaxDescriptors()
+    {
+        const string name = "Max open files";
+        var limit = File.ReadLines(LinuxLimits).First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return limit == "unlimited" ? double.PositiveInfinity : double.Parse(limit, CultureInfo.InvariantCulture);
+    }
+}

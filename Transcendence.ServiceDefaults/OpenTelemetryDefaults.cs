@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Transcendence.ServiceDefaults;
+
+/// <summary>What OpenTelemetry carries: all that the metrics contract does not.</summary>
+internal static class OpenTelemetryDefaults
+{
+    private const string OtlpEndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string HttpInstrumentsSetting = "OpenTelemetry:HttpInstruments";
+
+    public static void AddOpenTelemetryDefaults(this IHostApplicationBuilder builder)
+    {
+        var exports = !string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointSetting]);
+        var httpInstruments = builder.Configuration.GetValue<bool?>(HttpInstrumentsSetting) ?? exports;
+
+        var telemetry = builder.Services.AddOpenTelemetry();
+        telemetry.ConfigureResource(resource => resource
+            .AddService(builder.Environment.ApplicationName, autoGenerateServiceInstanceId: false)
+            .AddEnvironmentVariableDetector()); // OTEL_SERVICE_NAME, which an AppHost sets, has the last word.
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddRuntimeInstrumentation().AddMeter("Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter();
+            if (httpInstruments)
+            {
+                metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation();
+            }
+        });
+
+        // A trace or log record that nobody receives is only cost: none is made unless it is sent somewhere.
+        if (!exports)
+        {
+            return;
+        }
+
+        telemetry.WithTracing(tracing => tracing
+            .AddSource(builder.Environment.ApplicationName)
+            .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+            .AddHttpClientInstrumentation());
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        telemetry.UseOtlpExporter();
+    }
+
+    // Scrapes and probes come every few seconds for ever, and would bury the users' traces.
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments(EndpointPaths.Metrics, StringComparison.Ordinal)
+        || path.StartsWithSegments(EndpointPaths.Health, StringComparison.Ordinal)
+        || path.StartsWithSegments(EndpointPaths.Alive, StringComparison.Ordinal);
+}
