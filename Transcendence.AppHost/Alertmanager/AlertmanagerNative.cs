@@ -7,11 +7,14 @@ internal static class AlertmanagerNative
 {
     private const string Version = "0.34.0";
 
+    // Debian's name of the package and of the binary.
+    private const string DebianCommand = "prometheus-alertmanager";
+
     public static NativeTool Tool { get; } = new()
     {
         Name = "alertmanager",
         Command = "alertmanager",
-        AlternativeCommands = ["prometheus-alertmanager"],
+        AlternativeCommands = [DebianCommand],
         MinimumVersion = new Version(0, 25),
         // As the release's sha256sums.txt has them. Read in pgsty/homebrew-infra Formula/alertmanager.rb (all but Windows), with linux-amd64 and
         // darwin-arm64 found to agree elsewhere, and in the Chocolatey package alertmanager 0.34.0 (the Windows .zip).
@@ -23,9 +26,29 @@ internal static class AlertmanagerNative
             ["osx-arm64"] = Archive("darwin-arm64.tar.gz", "0cb31efe439c58ab77594b62a28f9de95f2d08beccf0f11eba4b822b2f549b82"),
             ["win-x64"] = Archive("windows-amd64.zip", "0e4b832325d6d9b737b3255a242da7b11cb7a641d7f81f7e2aabe34b3207cd79"),
         },
-        Debian = new DebianPackages(["prometheus-alertmanager"], []),
+        Debian = new DebianPackages(DebianCommand)
+        {
+            // Its templates lie here, and without them it does not start.
+            FixedPaths = ["/usr/share/prometheus/alertmanager"],
+            Unneeded = ["usr/share/doc"],
+        },
         DownloadPage = new Uri("https://prometheus.io/download/#alertmanager"),
     };
+
+    /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
+    /// <param name="tool">The Alertmanager that will run.</param>
+    /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9093</c>.</param>
+    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress)
+    {
+        yield return $"--web.listen-address={listenAddress}";
+        // One instance has no peers; else it would listen on port 9094 of every address.
+        yield return "--cluster.listen-address=";
+        if (Path.GetFileNameWithoutExtension(tool.Command) == DebianCommand)
+        {
+            // Debian's says that it has no pages. Upstream's binary holds them and does not know the option.
+            yield return $"--web.ui-path={Path.Combine(AppContext.BaseDirectory, "Alertmanager", "ui")}";
+        }
+    }
 
     private static ToolArchive Archive(string platform, string sha256) =>
         new(Version, new Uri($"https://github.com/prometheus/alertmanager/releases/download/v{Version}/alertmanager-{Version}.{platform}"), sha256);

@@ -23,11 +23,39 @@ internal static class PrometheusNative
             ["osx-arm64"] = Archive("darwin-arm64", "a9623f7f4fe65b1b171b423c1a72bbf23dfdf41a171dcb33e7dd302af80dc01c"),
             ["win-x64"] = Archive("windows-amd64", "272bcdd15d9327c7b1e08fe916ea48633819f82f2ea0bf354e6b8c0350c156ba"),
         },
-        // The scripts of its pages are links into these packages.
-        Debian = new DebianPackages(["prometheus"], ["libjs-", "fonts-"]),
+        Debian = new DebianPackages("prometheus")
+        {
+            // The scripts and fonts of its pages are links into these packages.
+            DependencyPrefixes = ["libjs-", "fonts-"],
+            // 200 MB of time zones that no page loads.
+            Unneeded = ["usr/share/javascript/moment-timezone/data", "usr/share/doc"],
+        },
         HomebrewFormula = "prometheus",
         DownloadPage = new Uri("https://prometheus.io/download/"),
     };
+
+    /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
+    /// <param name="tool">The Prometheus that will run.</param>
+    /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9090</c>.</param>
+    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress)
+    {
+        yield return $"--web.listen-address={listenAddress}";
+        if (tool.Root.Length > 0 && HasDebianPages(tool))
+        {
+            // Without its pages `/` answers 500. Upstream's binary holds them and does not know the option.
+            yield return $"--web.local-assets={DebianPages(tool)}";
+        }
+    }
+
+    /// <summary>The path of a page: <c>targets</c>, <c>rules</c>, <c>alerts</c>, <c>graph</c>. Debian has them elsewhere.</summary>
+    public static string PagePath(InstalledTool tool, string page) => HasDebianPages(tool) ? $"/classic/{page}" : $"/{page}";
+
+    private static bool HasDebianPages(InstalledTool tool) =>
+        (tool.Root.Length > 0 || Path.GetDirectoryName(tool.Command) is "/usr/bin" or "/bin") && Directory.Exists(DebianPages(tool));
+
+    private static string DebianPages(InstalledTool tool) => Path.Combine(DebianRoot(tool), "usr", "share", "prometheus", "web") + Path.DirectorySeparatorChar;
+
+    private static string DebianRoot(InstalledTool tool) => tool.Root.Length > 0 ? tool.Root : "/";
 
     private static ToolArchive Archive(string platform, string sha256) =>
         new(Version, new Uri($"https://github.com/prometheus/prometheus/releases/download/v{Version}/prometheus-{Version}.{platform}.tar.gz"), sha256);

@@ -48,7 +48,7 @@ internal sealed partial class DebianArchive(string cacheDirectory, string search
 
     /// <summary>Fetches the packages and extracts them into the tree.</summary>
     /// <exception cref="ToolSourceException">apt does not have them, or does not reach its archive.</exception>
-    public async Task FetchAsync(DebianPackages packages, ToolCache.Staging staging, CancellationToken cancellationToken)
+    public async Task FetchAsync(NativeTool tool, DebianPackages packages, ToolCache.Staging staging, CancellationToken cancellationToken)
     {
         var downloads = Directory.CreateDirectory(Path.Combine(staging.Directory, "packages")).FullName;
         Directory.CreateDirectory(_directory);
@@ -58,7 +58,16 @@ internal sealed partial class DebianArchive(string cacheDirectory, string search
         }
 
         await ExtractAsync(downloads, staging.Root, cancellationToken);
-        FileTree.MakeLinksRelative(staging.Root);
+        foreach (var unneeded in packages.Unneeded.Select(path => Path.Combine(staging.Root, path)).Where(Directory.Exists))
+        {
+            Directory.Delete(unneeded, recursive: true);
+        }
+
+        Relocation.MakeLinksRelative(staging.Root);
+        if (packages.FixedPaths.Count > 0 && CommandLookup.InTree(staging.Root, tool.Commands) is { } binary)
+        {
+            Relocation.MakePathsRelative(binary, packages.FixedPaths);
+        }
     }
 
     private async Task DownloadAsync(DebianPackages packages, string downloads, CancellationToken cancellationToken)

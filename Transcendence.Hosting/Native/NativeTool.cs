@@ -44,8 +44,20 @@ public sealed record ToolArchive(string Version, Uri Uri, string Sha256);
 
 /// <summary>Packages of the distribution's own archive, which apt verifies by the archive's signature.</summary>
 /// <param name="Names">The packages that hold the tool.</param>
-/// <param name="DependencyPrefixes">
-/// Dependencies whose name starts with one of these are fetched too, for example <c>libjs-</c>.
-/// All others (the C library, <c>adduser</c>) are taken to be on the machine, or not to be needed to run the binary.
-/// </param>
-public sealed record DebianPackages(IReadOnlyList<string> Names, IReadOnlyList<string> DependencyPrefixes);
+public sealed record DebianPackages(params IReadOnlyList<string> Names)
+{
+    /// <summary>
+    /// Dependencies whose name starts with one of these are fetched too, for example <c>libjs-</c>.
+    /// All others (the C library, <c>adduser</c>) are taken to be on the machine, or not to be needed to run the binary.
+    /// </summary>
+    public IReadOnlyList<string> DependencyPrefixes { get; init; } = [];
+
+    /// <summary>
+    /// Absolute paths in the binary that no option changes, for example <c>/usr/share/tool</c>.
+    /// They are made relative, and hold when the tool runs in <see cref="InstalledTool.Root"/>.
+    /// </summary>
+    public IReadOnlyList<string> FixedPaths { get; init; } = [];
+
+    /// <summary>What is large and of no use, relative to the tree, for example <c>usr/share/doc</c>. It is not kept.</summary>
+    public IReadOnlyList<string> Unneeded { get; init; } = [];
+}

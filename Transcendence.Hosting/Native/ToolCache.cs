@@ -121,7 +121,7 @@ internal sealed class ToolCache : IDisposable
 
     /// <summary>The length of every file; of a link, none: what it leads to is listed in its own place.</summary>
     private static Dictionary<string, long> FilesOf(string root) =>
-        FileTree.Walk(new DirectoryInfo(root)).OfType<FileInfo>().Where(file => file.LinkTarget is null)
+        FileTree.Walk(root).OfType<FileInfo>().Where(file => file.LinkTarget is null)
             .ToDictionary(file => Path.GetRelativePath(root, file.FullName), file => file.Length);
 
     private static async Task MoveAsync(string from, string to, CancellationToken cancellationToken)

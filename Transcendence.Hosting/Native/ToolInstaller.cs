@@ -121,7 +121,7 @@ public sealed class ToolInstaller : IDisposable
             var debian = new DebianArchive(_cacheDirectory, SearchPath, report);
             return await TryAsync(attempts, ToolSource.Debian, $"packages {string.Join(", ", packages.Names)}",
                 () => debian.IsAvailable(out var reason) && debianKey is not null
-                    ? cache.AddAsync(debianKey, tool, ToolSource.Debian, staging => debian.FetchAsync(packages, staging, cancellationToken), cancellationToken)
+                    ? cache.AddAsync(debianKey, tool, ToolSource.Debian, staging => debian.FetchAsync(tool, packages, staging, cancellationToken), cancellationToken)
                     : throw new ToolSourceException(reason ?? "/etc/os-release does not name the distribution"), cancellationToken);
         }
 
