@@ -1,6 +1,64 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Transcendence.Backend;
+using Transcendence.Backend.Apis;
+using Transcendence.Backend.Data;
+using Transcendence.ServiceDefaults;
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.Run();
+const int MaxBodyBytes = 64 * 1024;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+    });
+
+    using var database = DatabaseFile.FromConfiguration(builder.Configuration);
+    builder.Services.AddSingleton(database);
+    builder.Services.AddDbContextPool<BackendDbContext>(options => options
+        .UseSqlite(database.ConnectionString)
+        .AddInterceptors(new DurableCommits(), new QueryMetrics()));
+    builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton<BackendMetrics>();
+    builder.Services.AddApiErrors();
+    builder.Services.AddValidation();
+    builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = "Transcendence";
+        return Task.CompletedTask;
+    }));
+    builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+
+    var app = builder.Build();
+    app.UseSecurityHeaders();
+    app.UseApiErrors();
+    app.MapDefaultEndpoints();
+    app.MapOpenApi();
+
+    var api = app.MapGroup("/api");
+    api.MapHealthApi();
+    api.MapPlayersApi();
+    api.MapMatchesApi();
+    api.MapLeaderboardApi();
+
+    using (var scope = app.Services.CreateScope())
+    {
+        var context = scope.ServiceProvider.GetRequiredService<BackendDbContext>();
+        await database.PrepareAsync(context);
+        app.Services.GetRequiredService<BackendMetrics>().Start(await context.Players.CountAsync());
+    }
+
+    await app.RunAsync();
+    return 0;
+}
+catch (DatabaseUnusableException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -1,0 +1,168 @@
+using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Transcendence.Backend.Data;
+
+namespace Transcendence.Backend.Apis;
+
+/// <summary>Who beat whom.</summary>
+internal static class MatchesApi
+{
+    /// <summary>Maps <c>/api/matches</c>.</summary>
+    public static void MapMatchesApi(this IEndpointRouteBuilder api)
+    {
+        var matches = api.MapGroup("/matches").WithTags("Matches").HasCommonErrors();
+        matches.MapGet("/", ListAsync).WithName("ListMatches").WithSummary("List matches, the last one first");
+        matches.MapPost("/", RecordAsync).WithName("RecordMatch").WithSummary("Record a finished match")
+            .WithDescription(
+                "Moves both players' ratings. A player who does not exist is bad input (400). With an Idempotency-Key header the request " +
+                "may be repeated: the repetition answers 200 with the match that the first one recorded.")
+            .ProducesProblem(StatusCodes.Status409Conflict).TakesBody();
+        matches.MapGet("/{id}", GetAsync).WithName("GetMatch").WithSummary("Get a match").HasId();
+    }
+
+    private static readonly Expression<Func<Match, MatchResponse>> Response = match => new MatchResponse(
+        match.Id,
+        new MatchSide(match.Player1Id, match.Player1.Name, match.Player1Score),
+        new MatchSide(match.Player2Id, match.Player2.Name, match.Player2Score),
+        match.Player1Score > match.Player2Score ? match.Player1Id : match.Player2Id,
+        match.RatingChange,
+        match.PlayedAt);
+
+    private static readonly Func<Match, MatchResponse> ToResponse = Response.Compile();
+
+    private static async Task<Ok<Page<MatchResponse>>> ListAsync(
+        BackendDbContext db,
+        CancellationToken cancellationToken,
+        long? playerId = null,
+        [PageNumber] int page = 1,
+        [PageSize] int pageSize = Paging.DefaultSize)
+    {
+        var matches = playerId is { } id ? db.Matches.Where(m => m.Player1Id == id || m.Player2Id == id) : db.Matches;
+        return TypedResults.Ok(await matches.OrderByDescending(m => m.Id).Select(Response).ToPageAsync(page, pageSize, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<MatchResponse>, ProblemHttpResult>> GetAsync(
+        long id, BackendDbContext db, CancellationToken cancellationToken) =>
+        await db.Matches.Where(m => m.Id == id).Select(Response).FirstOrDefaultAsync(cancellationToken) is { } match
+            ? TypedResults.Ok(match)
+            : TypedResults.Problem($"There is no match {id}.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<Results<Created<MatchResponse>, Ok<MatchResponse>, ValidationProblem, ProblemHttpResult>> RecordAsync(
+        NewMatch body,
+        BackendDbContext db,
+        BackendMetrics metrics,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [FromHeader(Name = "Idempotency-Key"), StringLength(Match.MaxIdempotencyKeyLength, MinimumLength = 1)] string? idempotencyKey = null)
+    {
+        var answer = await db.WriteAsync<Results<Created<MatchResponse>, Ok<MatchResponse>, ValidationProblem, ProblemHttpResult>>(async () =>
+        {
+            var players = await db.Players.Where(p => p.Id == body.Player1Id || p.Id == body.Player2Id).ToDictionaryAsync(p => p.Id, cancellationToken);
+            if (idempotencyKey is not null
+                && await db.Matches.Where(m => m.IdempotencyKey == idempotencyKey).Select(Response).FirstOrDefaultAsync(cancellationToken) is { } earlier)
+            {
+                return body.Describes(earlier)
+                    ? TypedResults.Ok(earlier)
+                    : TypedResults.Problem($"This Idempotency-Key was used for match {earlier.Id}, which is another.", statusCode: StatusCodes.Status409Conflict);
+            }
+
+            var unknown = new[] { ("player1Id", body.Player1Id!.Value), ("player2Id", body.Player2Id!.Value) }
+                .Where(reference => !players.ContainsKey(reference.Item2))
+                .ToDictionary(reference => reference.Item1, reference => new[] { $"There is no player {reference.Item2}." });
+            if (unknown.Count > 0)
+            {
+                return TypedResults.ValidationProblem(unknown);
+            }
+
+            var match = Play(players[body.Player1Id.Value], players[body.Player2Id.Value], body, time.GetUtcNow(), idempotencyKey);
+            db.Add(match);
+            await db.SaveChangesAsync(cancellationToken);
+            return TypedResults.Created($"/api/matches/{match.Id}", ToResponse(match));
+        }, cancellationToken);
+        if (answer.Result is Created<MatchResponse>)
+        {
+            metrics.MatchPlayed();
+        }
+
+        return answer;
+    }
+
+    private static Match Play(Player player1, Player player2, NewMatch body, DateTimeOffset now, string? idempotencyKey)
+    {
+        var (winner, loser) = body.Player1Score > body.Player2Score ? (player1, player2) : (player2, player1);
+        var points = Elo.PointsWon(winner.Rating, loser.Rating);
+        winner.Rating += points;
+        winner.Wins++;
+        loser.Rating -= points;
+        loser.Losses++;
+        return new Match
+        {
+            Player1Id = player1.Id,
+            Player1 = player1,
+            Player2Id = player2.Id,
+            Player2 = player2,
+            Player1Score = body.Player1Score!.Value,
+            Player2Score = body.Player2Score!.Value,
+            RatingChange = points,
+            PlayedAt = now,
+            IdempotencyKey = idempotencyKey,
+        };
+    }
+}
+
+/// <summary>A finished match.</summary>
+/// <param name="Player1Id">The first player.</param>
+/// <param name="Player2Id">The second player: another one.</param>
+/// <param name="Player1Score">The first player's points.</param>
+/// <param name="Player2Score">The second player's points: not as many, there is no draw in Pong.</param>
+public sealed record NewMatch(
+    [property: Required(ErrorMessage = Contract.Required)] long? Player1Id,
+    [property: Required(ErrorMessage = Contract.Required)] long? Player2Id,
+    [property: Required(ErrorMessage = Contract.Required), Score] int? Player1Score,
+    [property: Required(ErrorMessage = Contract.Required), Score] int? Player2Score) : IValidatableObject
+{
+    /// <summary>Refuses a match against oneself and a draw.</summary>
+    /// <param name="validationContext">Not used.</param>
+    /// <returns>What is wrong.</returns>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Player1Id == Player2Id)
+        {
+            yield return new ValidationResult("A match has two different players.", [nameof(Player2Id)]);
+        }
+
+        if (Player1Score == Player2Score)
+        {
+            yield return new ValidationResult("There is no draw in Pong: one player has more points.", [nameof(Player2Score)]);
+        }
+    }
+
+    internal bool Describes(MatchResponse match) =>
+        (Player1Id, Player1Score, Player2Id, Player2Score) == (match.Player1.PlayerId, match.Player1.Score, match.Player2.PlayerId, match.Player2.Score);
+}
+
+/// <summary>The bounds of one side's points: far more than anybody ever played to.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ScoreAttribute : RangeAttribute
+{
+    /// <summary>0 to 1000.</summary>
+    public ScoreAttribute() : base(0, 1000) => ErrorMessage = Contract.OutOfRange;
+}
+
+/// <summary>A match as it was recorded.</summary>
+/// <param name="Id">The key.</param>
+/// <param name="Player1">The first player.</param>
+/// <param name="Player2">The second player.</param>
+/// <param name="WinnerId">Which of the two won.</param>
+/// <param name="RatingChange">The Elo points that the winner took from the loser.</param>
+/// <param name="PlayedAt">When the match was recorded, UTC.</param>
+public sealed record MatchResponse(long Id, MatchSide Player1, MatchSide Player2, long WinnerId, int RatingChange, DateTimeOffset PlayedAt);
+
+/// <summary>One side of a match.</summary>
+/// <param name="PlayerId">Who played.</param>
+/// <param name="Name">The player's present name.</param>
+/// <param name="Score">The points made.</param>
+public sealed record MatchSide(long PlayerId, string Name, int Score);

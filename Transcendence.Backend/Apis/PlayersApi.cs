@@ -1,0 +1,139 @@
+using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Transcendence.Backend.Data;
+
+namespace Transcendence.Backend.Apis;
+
+/// <summary>Who plays.</summary>
+internal static class PlayersApi
+{
+    /// <summary>Maps <c>/api/players</c>.</summary>
+    public static void MapPlayersApi(this IEndpointRouteBuilder api)
+    {
+        var players = api.MapGroup("/players").WithTags("Players").HasCommonErrors();
+        players.MapGet("/", ListAsync).WithName("ListPlayers").WithSummary("List players, in the order in which they joined");
+        players.MapPost("/", CreateAsync).WithName("CreatePlayer").WithSummary("Add a player")
+            .ProducesProblem(StatusCodes.Status409Conflict).TakesBody();
+        players.MapGet("/{id}", GetAsync).WithName("GetPlayer").WithSummary("Get a player").HasId();
+        players.MapPut("/{id}", RenameAsync).WithName("RenamePlayer").WithSummary("Rename a player")
+            .ProducesProblem(StatusCodes.Status409Conflict).HasId().TakesBody();
+        players.MapDelete("/{id}", DeleteAsync).WithName("DeletePlayer").WithSummary("Remove a player who has played no match")
+            .ProducesProblem(StatusCodes.Status409Conflict).HasId();
+    }
+
+    /// <summary>What a client sees of a player.</summary>
+    public static readonly Expression<Func<Player, PlayerResponse>> Response = player => new PlayerResponse(
+        player.Id, player.Name, player.Rating, player.Wins, player.Losses, player.CreatedAt);
+
+    private static readonly Func<Player, PlayerResponse> ToResponse = Response.Compile();
+
+    private static async Task<Ok<Page<PlayerResponse>>> ListAsync(
+        BackendDbContext db, CancellationToken cancellationToken, [PageNumber] int page = 1, [PageSize] int pageSize = Paging.DefaultSize) =>
+        TypedResults.Ok(await db.Players.OrderBy(p => p.Id).Select(Response).ToPageAsync(page, pageSize, cancellationToken));
+
+    private static async Task<Results<Ok<PlayerResponse>, ProblemHttpResult>> GetAsync(
+        long id, BackendDbContext db, CancellationToken cancellationToken) =>
+        await db.Players.Where(p => p.Id == id).Select(Response).FirstOrDefaultAsync(cancellationToken) is { } player
+            ? TypedResults.Ok(player)
+            : NoPlayer(id);
+
+    private static async Task<Results<Created<PlayerResponse>, ProblemHttpResult>> CreateAsync(
+        NewPlayer body, BackendDbContext db, BackendMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var player = new Player { Name = PlayerName.Clean(body.Name!), NameKey = PlayerName.Key(body.Name!), CreatedAt = time.GetUtcNow() };
+        var taken = await db.WriteAsync(async () =>
+        {
+            if (await IsTakenAsync(db, player, cancellationToken))
+            {
+                return true;
+            }
+
+            db.Add(player);
+            await db.SaveChangesAsync(cancellationToken);
+            return false;
+        }, cancellationToken);
+        if (taken)
+        {
+            return NameTaken(player.Name);
+        }
+
+        metrics.PlayerAdded();
+        return TypedResults.Created($"/api/players/{player.Id}", ToResponse(player));
+    }
+
+    private static async Task<Results<Ok<PlayerResponse>, ProblemHttpResult>> RenameAsync(
+        long id, NewPlayer body, BackendDbContext db, CancellationToken cancellationToken) =>
+        await db.WriteAsync<Results<Ok<PlayerResponse>, ProblemHttpResult>>(async () =>
+        {
+            if (await db.Players.FindAsync([id], cancellationToken) is not { } player)
+            {
+                return NoPlayer(id);
+            }
+
+            player.Name = PlayerName.Clean(body.Name!);
+            player.NameKey = PlayerName.Key(body.Name!);
+            if (await IsTakenAsync(db, player, cancellationToken))
+            {
+                return NameTaken(player.Name);
+            }
+
+            await db.SaveChangesAsync(cancellationToken);
+            return TypedResults.Ok(ToResponse(player));
+        }, cancellationToken);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        long id, BackendDbContext db, BackendMetrics metrics, CancellationToken cancellationToken)
+    {
+        var refusal = await db.WriteAsync(async () =>
+        {
+            if (await db.Players.FindAsync([id], cancellationToken) is not { } player)
+            {
+                return NoPlayer(id);
+            }
+
+            if (player.Wins + player.Losses > 0)
+            {
+                return TypedResults.Problem(
+                    $"Player {id} has played; the opponents' matches and ratings rest on it. Rename the player instead.",
+                    statusCode: StatusCodes.Status409Conflict);
+            }
+
+            db.Remove(player);
+            await db.SaveChangesAsync(cancellationToken);
+            return null;
+        }, cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        metrics.PlayerRemoved();
+        return TypedResults.NoContent();
+    }
+
+    private static Task<bool> IsTakenAsync(BackendDbContext db, Player player, CancellationToken cancellationToken) =>
+        db.Players.AnyAsync(other => other.NameKey == player.NameKey && other.Id != player.Id, cancellationToken);
+
+    private static ProblemHttpResult NoPlayer(long id) =>
+        TypedResults.Problem($"There is no player {id}.", statusCode: StatusCodes.Status404NotFound);
+
+    private static ProblemHttpResult NameTaken(string name) =>
+        TypedResults.Problem($"There is a player named '{name}' already (upper and lower case are the same).", statusCode: StatusCodes.Status409Conflict);
+}
+
+/// <summary>What a client says of a player.</summary>
+/// <param name="Name">
+/// 1 to 32 letters, digits, spaces, hyphens, underscores, dots and apostrophes. Nobody else may have it, in whatever case.
+/// </param>
+public sealed record NewPlayer([property: Required(ErrorMessage = Contract.Required), PlayerName] string? Name);
+
+/// <summary>A player.</summary>
+/// <param name="Id">The key.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Rating">The Elo rating; 1200 before the first match.</param>
+/// <param name="Wins">Matches won.</param>
+/// <param name="Losses">Matches lost.</param>
+/// <param name="CreatedAt">When the player joined, UTC.</param>
+public sealed record PlayerResponse(long Id, string Name, int Rating, int Wins, int Losses, DateTimeOffset CreatedAt);

@@ -1,0 +1,25 @@
+using Prometheus;
+
+namespace Transcendence.Backend;
+
+/// <summary>The domain in numbers: <c>transcendence_players</c> and <c>transcendence_matches_played_total</c>.</summary>
+internal sealed class BackendMetrics(CollectorRegistry registry)
+{
+    private readonly Gauge players = Prometheus.Metrics.WithCustomRegistry(registry)
+        .CreateGauge("transcendence_players", "Players who have an account.");
+
+    private readonly Counter matches = Prometheus.Metrics.WithCustomRegistry(registry)
+        .CreateCounter("transcendence_matches_played_total", "Matches recorded since this process started.");
+
+    /// <summary>Starts from what the database has; from then on, this process alone changes it.</summary>
+    public void Start(int playerCount) => players.Set(playerCount);
+
+    /// <summary>A player has been added.</summary>
+    public void PlayerAdded() => players.Inc();
+
+    /// <summary>A player has been removed.</summary>
+    public void PlayerRemoved() => players.Dec();
+
+    /// <summary>A match has been recorded.</summary>
+    public void MatchPlayed() => matches.Inc();
+}

@@ -1,0 +1,30 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Transcendence.Backend.Data;
+
+/// <summary>Healthy when the database file can be opened and read now.</summary>
+/// <remarks>
+/// A pooled connection would not do: it keeps an open handle and a page cache, and still answers when the file has been
+/// deleted or its disk is gone.
+/// </remarks>
+internal sealed class DatabaseHealthCheck(DatabaseFile file) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(file.FreshConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT Id FROM Players LIMIT 1";
+            await command.ExecuteScalarAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (SqliteException e)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The database does not answer: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Transcendence.Backend.Data;
+
+/// <summary>A finished match between two players. It is never changed.</summary>
+internal sealed class Match
+{
+    /// <summary>The longest accepted <see cref="IdempotencyKey"/>, in characters.</summary>
+    public const int MaxIdempotencyKeyLength = 64;
+
+    /// <summary>The key; ascends in the order in which matches were recorded.</summary>
+    public long Id { get; private set; }
+
+    /// <summary>The first player's id.</summary>
+    public required long Player1Id { get; init; }
+
+    /// <summary>The first player.</summary>
+    public Player Player1 { get; init; } = null!;
+
+    /// <summary>The second player's id.</summary>
+    public required long Player2Id { get; init; }
+
+    /// <summary>The second player.</summary>
+    public Player Player2 { get; init; } = null!;
+
+    /// <summary>The first player's points.</summary>
+    public required int Player1Score { get; init; }
+
+    /// <summary>The second player's points.</summary>
+    public required int Player2Score { get; init; }
+
+    /// <summary>The rating points that the winner took from the loser, see <see cref="Elo.PointsWon"/>.</summary>
+    public required int RatingChange { get; init; }
+
+    /// <summary>When the match was recorded.</summary>
+    public required DateTimeOffset PlayedAt { get; init; }
+
+    /// <summary>What the client sent as <c>Idempotency-Key</c>, so that a repeated request is not a second match.</summary>
+    [MaxLength(MaxIdempotencyKeyLength)]
+    public string? IdempotencyKey { get; init; }
+}

@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Transcendence.Backend.Data;
+
+/// <summary>Somebody who plays.</summary>
+internal sealed class Player
+{
+    /// <summary>The key; never given twice, even after a deletion.</summary>
+    public long Id { get; private set; }
+
+    /// <summary>The name as the player wrote it.</summary>
+    [MaxLength(PlayerName.MaxLength)]
+    public required string Name { get; set; }
+
+    /// <summary>The name as it is compared: two players may not differ by case alone.</summary>
+    [MaxLength(PlayerName.MaxLength)]
+    public required string NameKey { get; set; }
+
+    /// <summary>The Elo rating, see <see cref="Elo"/>.</summary>
+    public int Rating { get; set; } = Elo.StartRating;
+
+    /// <summary>Matches won.</summary>
+    public int Wins { get; set; }
+
+    /// <summary>Matches lost.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>When the player joined.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
