@@ -26,13 +26,12 @@ internal sealed class ProcessStartException(string message, Exception? inner = n
         var isPath = Path.GetFileName(spec.FileName) != spec.FileName;
         var (reason, remedy) = error.NativeErrorCode switch
         {
+            _ when isPath && Directory.Exists(spec.FileName) => ("it is a directory", "Name the program inside it."),
             NotFound when isPath && File.Exists(spec.FileName) =>
                 ("the file exists, but the interpreter or loader it asks for does not",
                  "Use a build made for this system, or correct the first line of the script."),
             NotFound when isPath => ("there is no such file", "Install the program or correct the path."),
             NotFound => ("it is in no directory of PATH", "Install it, or add its directory to PATH."),
-            NotAllowed or WindowsAccessDenied when Directory.Exists(spec.FileName) =>
-                ("it is a directory", "Name the program inside it."),
             NotAllowed when !OperatingSystem.IsWindows() =>
                 ("the file is not executable for this user",
                  $"Run: chmod +x '{spec.FileName}' (and see that its file system is not mounted noexec)."),

@@ -105,9 +105,10 @@ internal sealed class Watchdog(string run) : IAsyncDisposable
     {
         ArgumentList =
         {
-            "-c", s_script.Value, "transcendence-watchdog", run,
+            "-c", "eval \"$WATCHDOG\"", "transcendence-watchdog", run,
             ((int)s_gracePeriod.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture),
         },
+        Environment = { ["WATCHDOG"] = s_script.Value }, // Not an argument: a list of processes shows those.
         WorkingDirectory = "/",
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

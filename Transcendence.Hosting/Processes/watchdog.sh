@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The watchdog of one application: ends the processes that it left when it has ended, in whatever way.
 #
-#   sh -c "$(cat watchdog.sh)" watchdog RUN GRACE
+#   WATCHDOG=$(cat watchdog.sh) sh -c 'eval "$WATCHDOG"' watchdog RUN GRACE
 #
 # RUN    the run's id; every process of the run has it, followed by a dot, in its environment (Linux, macOS)
 # GRACE  seconds from SIGTERM to SIGKILL
@@ -16,13 +16,13 @@ registered='|' # pid start|pid start|
 
 trap '' HUP INT QUIT TERM TSTP # Ctrl+C and a closed terminal reach the whole process group.
 exec >/dev/null 2>&1           # A reader of the application's output is not kept waiting.
-cd /
+unset WATCHDOG
 
 # All processes, or the one given: "pid parent start", without those that only wait to be reaped.
 processes() {
   if [ -e /proc/self/stat ]; then
     for stat in /proc/${1:-[0-9]*}/stat; do
-      if read -r line <"$stat"; then
+      if read -r line <"$stat"; then # unless it has ended meanwhile
         pid=${line%% *}
         # shellcheck disable=SC2086 # To split is the purpose; after the name in brackets, which may hold anything.
         set -- ${line##*) }
@@ -90,10 +90,10 @@ done
 
 # A process that was being started when the application was killed shows its environment an instant later,
 # so one look that finds nothing is enough only after an orderly end.
-signalled=' '
+asked=' '
 quiet=0
-tick=0
-while [ "$tick" -lt "$((grace * 10 + 100))" ]; do
+end=$(date +%s)
+while [ "$(date +%s)" -lt "$((end + grace + 10))" ]; do
   find_processes
   if [ "$found" != ' ' ]; then
     quiet=0
@@ -104,15 +104,14 @@ while [ "$tick" -lt "$((grace * 10 + 100))" ]; do
   fi
 
   for pid in $found; do
-    case $signalled in
-      *" $pid "*) [ "$tick" -lt "$((grace * 10))" ] || kill -KILL "$pid" ;;
+    case $asked in
+      *" $pid "*) [ "$(date +%s)" -lt "$((end + grace))" ] || kill -KILL "$pid" ;;
       *)
         kill -TERM "$pid"
-        signalled="$signalled$pid "
+        asked="$asked$pid "
         ;;
     esac
   done
 
-  tick=$((tick + 1))
   sleep 0.1 || sleep 1
 done
