@@ -66,13 +66,9 @@ internal sealed class HttpMeasurement : IEndpointFeature
         if (route.IsMeasured)
         {
             var upgraded = IsUpgraded;
-            var series = route.Get(method, upgraded ? context.Response.StatusCode : StatusSeenByClient(exception));
+            var series = route.Get(method, upgraded ? context.Response.StatusCode : StatusSeenByClient(exception), upgraded);
             series.Total.Inc(Exemplar.None);
-            if (!upgraded)
-            {
-                series.Duration.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(context.Features.Get<IHttpActivityFeature>()?.Activity));
-            }
-
+            series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(context.Features.Get<IHttpActivityFeature>()?.Activity));
             metrics.InProgress(method).Dec();
         }
 

@@ -45,8 +45,8 @@ internal sealed class HttpMetrics
         : routes.GetValue(endpoint, Create);
 
     /// <summary>Looks the children up by their labels: the slow way, once for each.</summary>
-    public HttpSeries Resolve(string method, string route, string status) =>
-        new(duration.WithLabels(method, route, status), total.WithLabels(method, route, status));
+    public HttpSeries Resolve(string method, string route, string status, bool upgraded) =>
+        new(total.WithLabels(method, route, status), upgraded ? null : duration.WithLabels(method, route, status));
 
     // An endpoint without a template, such as the framework's own "405 HTTP Method Not Supported", is no route.
     private RouteSeries Create(Endpoint endpoint) =>

@@ -5,9 +5,11 @@ using Prometheus;
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>The children of one combination of method, route and status.</summary>
-internal sealed record HttpSeries(Histogram.Child Duration, Counter.Child Total);
+/// <param name="Total">Counts the requests.</param>
+/// <param name="Duration">Times them; null for upgrades, which are not timed.</param>
+internal sealed record HttpSeries(Counter.Child Total, Histogram.Child? Duration);
 
-/// <summary>The series of one route, found by method and status without allocating.</summary>
+/// <summary>The series of one route, found without allocating.</summary>
 /// <param name="metrics">Resolves the series that are not there yet.</param>
 /// <param name="route">The label <c>route</c>.</param>
 /// <param name="isMeasured">False for an endpoint that is not to be measured.</param>
@@ -18,11 +20,13 @@ internal sealed class RouteSeries(HttpMetrics metrics, string route, bool isMeas
 
     public bool IsMeasured => isMeasured;
 
-    public HttpSeries Get(int method, int status) =>
-        series.TryGetValue((method * StatusCodes) + status, out var found) ? found : Add(method, status);
+    public HttpSeries Get(int method, int status, bool upgraded)
+    {
+        var key = (((method * StatusCodes) + status) * 2) + (upgraded ? 1 : 0);
+        return series.TryGetValue(key, out var found) ? found : Add(key, method, status, upgraded);
+    }
 
     // Apart, because the closure would be allocated on the way to the series that are already there.
-    private HttpSeries Add(int method, int status) => series.GetOrAdd(
-        (method * StatusCodes) + status,
-        _ => metrics.Resolve(HttpMethodLabel.All[method], route, status.ToString(CultureInfo.InvariantCulture)));
+    private HttpSeries Add(int key, int method, int status, bool upgraded) => series.GetOrAdd(
+        key, _ => metrics.Resolve(HttpMethodLabel.All[method], route, status.ToString(CultureInfo.InvariantCulture), upgraded));
 }

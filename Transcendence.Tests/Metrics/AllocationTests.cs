@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Transcendence.ServiceDefaults;
+
+namespace Transcendence.Tests.Metrics;
+
+/// <summary>What measuring a request costs in memory.</summary>
+public class AllocationTests
+{
+    private const int Requests = 1_000;
+
+    [Fact]
+    public async Task Measuring_a_request_that_completes_synchronously_allocates_nothing()
+    {
+        var endpoint = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/players/{id}"), 0, EndpointMetadataCollection.Empty, null);
+        var metrics = new HttpMetrics(Prometheus.Metrics.NewCustomRegistry());
+        var middleware = new HttpMetricsMiddleware(
+            context =>
+            {
+                context.SetEndpoint(endpoint);
+                return Task.CompletedTask;
+            },
+            metrics);
+        var context = new DefaultHttpContext();
+        context.Features.Set<IEndpointFeature>(new EndpointFeature()); // As Kestrel has one.
+        context.Request.Method = "GET";
+
+        await SendAsync();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sent = SendAsync();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        await sent;
+        Assert.Equal(0, allocated);
+        Assert.Equal(2 * Requests, metrics.For(endpoint).Get(HttpMethodLabel.IndexOf("GET"), 200, upgraded: false).Duration!.Count);
+
+        Task SendAsync()
+        {
+            for (var i = 0; i < Requests; i++)
+            {
+                var request = middleware.InvokeAsync(context);
+                Assert.True(request.IsCompletedSuccessfully);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class EndpointFeature : IEndpointFeature
+    {
+        public Endpoint? Endpoint { get; set; }
+    }
+}

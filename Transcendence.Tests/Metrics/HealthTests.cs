@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Transcendence.ServiceDefaults;
+
+namespace Transcendence.Tests.Metrics;
+
+/// <summary><c>/health</c> and <c>/alive</c>.</summary>
+public class HealthTests
+{
+    [Theory]
+    [InlineData(null, 200, 200)]
+    [InlineData("", 503, 200)]
+    [InlineData(HealthTags.Live, 503, 503)]
+    [InlineData(HealthTags.External, 200, 200)]
+    public async Task A_failing_check_fails_what_it_is_tagged_for(string? tag, int health, int alive)
+    {
+        await using var app = await MeasuredApp.StartAsync(
+            _ => { },
+            builder =>
+            {
+                if (tag is not null)
+                {
+                    builder.Services.AddHealthChecks().AddCheck("failing", () => HealthCheckResult.Unhealthy(), [tag]);
+                }
+            });
+
+        Assert.Equal(health, await app.SendAsync("/health"));
+        Assert.Equal(alive, await app.SendAsync("/alive"));
+
+        await app.CountedAsync("GET", "/health", health);
+        await app.CountedAsync("GET", "/alive", alive);
+    }
+}

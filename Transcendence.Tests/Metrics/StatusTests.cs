@@ -1,0 +1,280 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Transcendence.Tests.Metrics;
+
+/// <summary>The status of requests that do not end as they should, and the route that they are counted under.</summary>
+public class StatusTests
+{
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")] // With the developer exception page.
+    public async Task An_unhandled_exception_is_500(string environment)
+    {
+        await using var app = await MeasuredApp.StartAsync(MapBroken, environment: environment);
+
+        Assert.Equal(500, await app.SendAsync("/broken/1"));
+        Assert.Equal(500, await app.SendAsync("/broken-later/1"));
+
+        await app.CountedAsync("GET", "/broken/{id}", 500);
+        await app.CountedAsync("GET", "/broken-later/{id}", 500);
+    }
+
+    [Fact]
+    public async Task An_exception_before_routing_is_500_too()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.Use((context, next) => context.Request.Path == "/early" ? throw new InvalidOperationException("broken") : next(context));
+            app.UseRouting();
+            app.MapGet("/early", () => "never");
+        });
+
+        Assert.Equal(500, await app.SendAsync("/early"));
+
+        await app.CountedAsync("GET", "unmatched", 500);
+    }
+
+    [Theory]
+    [InlineData("path")]
+    [InlineData("pipeline")]
+    [InlineData("service")]
+    public async Task A_handled_exception_has_the_route_that_failed_and_the_status_that_was_answered(string handler)
+    {
+        await using var app = await MeasuredApp.StartAsync(
+            app =>
+            {
+                _ = handler switch
+                {
+                    "path" => app.UseExceptionHandler("/error"),
+                    "pipeline" => app.UseExceptionHandler(error => error.Run(context => Results.Problem(statusCode: 503).ExecuteAsync(context))),
+                    _ => app.UseExceptionHandler(),
+                };
+                app.Map("/error", () => Results.Problem(statusCode: 503));
+                MapBroken(app);
+            },
+            builder =>
+            {
+                builder.Services.AddProblemDetails();
+                if (handler == "service")
+                {
+                    builder.Services.AddExceptionHandler<Unavailable>();
+                }
+            });
+
+        Assert.Equal(503, await app.SendAsync("/broken/1"));
+        Assert.Equal(503, await app.SendAsync("/broken-later/1"));
+
+        await app.CountedAsync("GET", "/broken/{id}", 503);
+        await app.CountedAsync("GET", "/broken-later/{id}", 503);
+        Assert.Equal(0, await app.CountAsync("GET", "/error", 503));
+    }
+
+    [Fact]
+    public async Task An_error_page_does_not_take_the_place_of_the_route()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.UseStatusCodePagesWithReExecute("/error/{0}");
+            app.MapGet("/error/{status:int}", (int status) => $"That was {status}.");
+            app.MapGet("/players/{id}", () => Results.NotFound());
+        });
+
+        Assert.Equal("That was 404.", await TextAsync("/players/1"));
+        Assert.Equal("That was 404.", await TextAsync("/nowhere"));
+        Assert.Equal("That was 1.", await TextAsync("/error/1"));
+
+        await app.CountedAsync("GET", "/players/{id}", 404);
+        await app.CountedAsync("GET", "unmatched", 404);
+        await app.CountedAsync("GET", "/error/{status:int}", 200);
+        Assert.Equal(3, (await app.ScrapeAsync()).Named("http_requests_total").Count());
+
+        async Task<string> TextAsync(string path)
+        {
+            using var response = await app.Client.GetAsync(new Uri(path, UriKind.Relative));
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_request_has_the_status_that_was_answered()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.MapPost("/too-long", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null))
+                .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(10));
+            app.MapGet("/thrown", _ => throw new BadHttpRequestException("No.", StatusCodes.Status422UnprocessableEntity));
+        });
+
+        Assert.Equal(413, await app.SendAsync("/too-long", "POST", new StringContent(new string('x', 100))));
+        Assert.Equal(422, await app.SendAsync("/thrown"));
+
+        await app.CountedAsync("POST", "/too-long", 413);
+        await app.CountedAsync("GET", "/thrown", 422);
+    }
+
+    [Fact]
+    public async Task A_response_that_is_cut_off_by_an_exception_is_500()
+    {
+        await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/half", async (HttpContext context) =>
+        {
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            throw new InvalidOperationException("broken");
+        }));
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => app.SendAsync("/half"));
+
+        await app.CountedAsync("GET", "/half", 500);
+    }
+
+    [Theory]
+    [InlineData("gives up")]
+    [InlineData("goes on")]
+    [InlineData("fails")]
+    [InlineData("streams")]
+    public async Task A_request_that_the_client_aborts_is_499(string handler)
+    {
+        var started = new TaskCompletionSource();
+        await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/long", async (HttpContext context) =>
+        {
+            if (handler == "streams")
+            {
+                await context.Response.WriteAsync("some");
+                await context.Response.Body.FlushAsync();
+            }
+
+            started.SetResult();
+            if (handler is "gives up" or "streams")
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+
+            var aborted = new TaskCompletionSource();
+            using var registration = context.RequestAborted.Register(aborted.SetResult);
+            await aborted.Task;
+            if (handler == "fails")
+            {
+                throw new InvalidOperationException("broken");
+            }
+
+            await context.Response.WriteAsync("done");
+        }));
+
+        using var abort = new CancellationTokenSource();
+        var request = app.Client.GetAsync(new Uri("/long", UriKind.Relative), abort.Token);
+        await started.Task;
+        await abort.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await app.CountedAsync("GET", "/long", 499);
+        var metrics = await app.ScrapeAsync();
+        Assert.Single(metrics.Named("http_requests_total"));
+        Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499()
+    {
+        var started = new SemaphoreSlim(0);
+        await using var app = await MeasuredApp.StartAsync(app => app.MapPost("/upload", async (HttpRequest request) =>
+        {
+            started.Release();
+            await request.Body.CopyToAsync(Stream.Null);
+        }));
+
+        for (var i = 1; i <= 20; i++)
+        {
+            using (var client = new TcpClient { LingerState = new LingerOption(true, 0) })
+            {
+                await client.ConnectAsync(app.Address.Host, app.Address.Port);
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome"));
+                await started.WaitAsync();
+            }
+
+            await app.CountedAsync("POST", "/upload", 499, i);
+        }
+    }
+
+    [Fact]
+    public async Task A_completed_response_is_not_taken_for_an_aborted_one()
+    {
+        await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/text", () => "text"));
+
+        await Parallel.ForAsync(0, 500, async (_, cancellation) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/text") { Headers = { ConnectionClose = true } };
+            using var response = await app.Client.SendAsync(request, cancellation);
+            Assert.Equal("text", await response.Content.ReadAsStringAsync(cancellation));
+        });
+
+        await app.CountedAsync("GET", "/text", 200, 500);
+    }
+
+    [Fact]
+    public async Task A_WebSocket_is_counted_but_not_timed()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.UseWebSockets();
+            app.Map("/game", async (HttpContext context) =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                var buffer = new byte[100];
+                while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close })
+                {
+                }
+
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            });
+        });
+
+        using (var game = await ConnectAsync(app, "game"))
+        {
+            await game.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+
+        await app.CountedAsync("GET", "/game", 101);
+
+        // A player who just closes the lid.
+        (await ConnectAsync(app, "game")).Dispose();
+
+        await app.CountedAsync("GET", "/game", 101, 2);
+        var metrics = await app.ScrapeAsync();
+        Assert.Empty(metrics.Named("http_request_duration_seconds_count"));
+        Assert.Single(metrics.Named("http_requests_total"));
+        Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(MeasuredApp app, string path)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(new Uri(app.Address, path)) { Scheme = "ws" }.Uri, CancellationToken.None);
+        return socket;
+    }
+
+    private static void MapBroken(WebApplication app)
+    {
+        app.MapGet("/broken/{id}", _ => throw new InvalidOperationException("broken"));
+        app.MapGet("/broken-later/{id}", async _ =>
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("broken");
+        });
+    }
+
+    private sealed class Unavailable : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await httpContext.Response.WriteAsync("later", cancellationToken);
+            return true;
+        }
+    }
+}
