@@ -38,15 +38,16 @@ internal static class AlertmanagerNative
     /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
     /// <param name="tool">The Alertmanager that will run.</param>
     /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9093</c>.</param>
-    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress)
+    /// <param name="pages">The directory of our pages, <c>Alertmanager/ui</c> beside this file.</param>
+    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress, string pages)
     {
         yield return $"--web.listen-address={listenAddress}";
         // One instance has no peers; else it would listen on port 9094 of every address.
         yield return "--cluster.listen-address=";
         if (Path.GetFileNameWithoutExtension(tool.Command) == DebianCommand)
         {
-            // Debian's says that it has no pages. Upstream's binary holds them and does not know the option.
-            yield return $"--web.ui-path={Path.Combine(AppContext.BaseDirectory, "Alertmanager", "ui")}";
+            // Debian's has no pages but one that says so. Upstream's binary holds them and does not know the option.
+            yield return $"--web.ui-path={pages}";
         }
     }
 
