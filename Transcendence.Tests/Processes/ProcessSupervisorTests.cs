@@ -194,6 +194,7 @@ public sealed class ProcessSupervisorTests : IAsyncDisposable
             ["PATH"] = "/bin", ["HOME"] = "/root", ["DOTNET_ROOT"] = "/dotnet", ["OTEL_SERVICE_NAME"] = "x",
             ["ASPNETCORE_URLS"] = "http://localhost:1", ["ASPNETCORE_ENVIRONMENT"] = "Staging",
             ["DOTNET_LAUNCH_PROFILE"] = "http", ["DOTNET_STARTUP_HOOKS"] = "hook.dll", ["MSBuildSDKsPath"] = "/sdk",
+            ["Parameters__password"] = "secret", ["AppHost__BrowserToken"] = "secret",
             ["MSBUILDDISABLENODEREUSE"] = "1", ["REMOVED"] = "1", ["CHANGED"] = "1",
         };
         var spec = new ProcessSpec
