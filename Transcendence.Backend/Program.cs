@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Transcendence.Backend;
 using Transcendence.Backend.Apis;
 using Transcendence.Backend.Data;
-using Transcendence.ServiceDefaults;
 
 const int MaxBodyBytes = 64 * 1024;
 
@@ -17,13 +16,7 @@ try
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
     });
 
-    using var database = DatabaseFile.FromConfiguration(builder.Configuration);
-    builder.Services.AddSingleton(database);
-    builder.Services.AddDbContextPool<BackendDbContext>(options => options
-        .UseSqlite(database.ConnectionString)
-        .AddInterceptors(new DurableCommits(), new QueryMetrics()));
-    builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
-
+    using var database = builder.AddSqlite<BackendDbContext>("backend");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<BackendMetrics>();
     builder.Services.AddApiErrors();

@@ -119,10 +119,10 @@ internal static class MatchesApi
 /// <param name="Player1Score">The first player's points.</param>
 /// <param name="Player2Score">The second player's points: not as many, there is no draw in Pong.</param>
 public sealed record NewMatch(
-    [property: Required(ErrorMessage = Contract.Required)] long? Player1Id,
-    [property: Required(ErrorMessage = Contract.Required)] long? Player2Id,
-    [property: Required(ErrorMessage = Contract.Required), Score] int? Player1Score,
-    [property: Required(ErrorMessage = Contract.Required), Score] int? Player2Score) : IValidatableObject
+    [property: Required(ErrorMessage = ApiContract.Required)] long? Player1Id,
+    [property: Required(ErrorMessage = ApiContract.Required)] long? Player2Id,
+    [property: Required(ErrorMessage = ApiContract.Required), Score] int? Player1Score,
+    [property: Required(ErrorMessage = ApiContract.Required), Score] int? Player2Score) : IValidatableObject
 {
     /// <summary>Refuses a match against oneself and a draw.</summary>
     /// <param name="validationContext">Not used.</param>
@@ -149,7 +149,7 @@ public sealed record NewMatch(
 internal sealed class ScoreAttribute : RangeAttribute
 {
     /// <summary>0 to 1000.</summary>
-    public ScoreAttribute() : base(0, 1000) => ErrorMessage = Contract.OutOfRange;
+    public ScoreAttribute() : base(0, 1000) => ErrorMessage = ApiContract.OutOfRange;
 }
 
 /// <summary>A match as it was recorded.</summary>

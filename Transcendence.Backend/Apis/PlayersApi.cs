@@ -127,7 +127,7 @@ internal static class PlayersApi
 /// <param name="Name">
 /// 1 to 32 letters, digits, spaces, hyphens, underscores, dots and apostrophes. Nobody else may have it, in whatever case.
 /// </param>
-public sealed record NewPlayer([property: Required(ErrorMessage = Contract.Required), PlayerName] string? Name);
+public sealed record NewPlayer([property: Required(ErrorMessage = ApiContract.Required), PlayerName] string? Name);
 
 /// <summary>A player.</summary>
 /// <param name="Id">The key.</param>

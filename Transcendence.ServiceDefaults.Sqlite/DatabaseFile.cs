@@ -1,20 +1,21 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 
-namespace Transcendence.Backend.Data;
+namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>The SQLite file of this service: where it is, and that it is this process's alone.</summary>
-internal sealed class DatabaseFile : IDisposable
+public sealed class DatabaseFile : IDisposable
 {
-    private const string Name = "backend";
-
     // A process that was told to end may hold the file a moment longer than its successor needs to start.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
+    private readonly string name;
     private FileStream? ownership;
 
-    private DatabaseFile(SqliteConnectionStringBuilder settings)
+    private DatabaseFile(string name, SqliteConnectionStringBuilder settings)
     {
+        this.name = name;
         FullName = settings.DataSource;
         ConnectionString = settings.ConnectionString;
         settings.Pooling = false;
@@ -31,19 +32,21 @@ internal sealed class DatabaseFile : IDisposable
     public string FreshConnectionString { get; }
 
     /// <summary>
-    /// Reads <c>ConnectionStrings:backend</c>; without it, the file is below the user's local application data folder.
+    /// Reads <c>ConnectionStrings:{name}</c>; without it, the file is below the user's local application data folder.
     /// </summary>
     /// <param name="configuration">The service's configuration.</param>
+    /// <param name="name">The name of the database, which is the service's: <c>backend</c>, <c>alerts</c>.</param>
+    /// <returns>The file, which need not exist yet.</returns>
     /// <exception cref="DatabaseUnusableException">The setting names no file.</exception>
-    public static DatabaseFile FromConfiguration(IConfiguration configuration)
+    public static DatabaseFile FromConfiguration(IConfiguration configuration, string name)
     {
-        var setting = configuration.GetConnectionString(Name);
+        var setting = configuration.GetConnectionString(name);
         try
         {
             var settings = new SqliteConnectionStringBuilder(setting ?? "") { Mode = SqliteOpenMode.ReadWrite };
             if (string.IsNullOrWhiteSpace(setting))
             {
-                settings.DataSource = DefaultPath();
+                settings.DataSource = DefaultPath(name);
             }
 
             if (settings.DataSource is "" or ":memory:")
@@ -52,12 +55,12 @@ internal sealed class DatabaseFile : IDisposable
             }
 
             settings.DataSource = Path.GetFullPath(settings.DataSource);
-            return new DatabaseFile(settings);
+            return new DatabaseFile(name, settings);
         }
         catch (ArgumentException e)
         {
             throw new DatabaseUnusableException(
-                $"The setting ConnectionStrings:{Name} ('{setting}') cannot be used: {e.Message} Give it as 'Data Source=/path/to/{Name}.db'.", e);
+                $"The setting ConnectionStrings:{name} ('{setting}') cannot be used: {e.Message} Give it as 'Data Source=/path/to/{name}.db'.", e);
         }
     }
 
@@ -66,8 +69,9 @@ internal sealed class DatabaseFile : IDisposable
     /// </summary>
     /// <param name="context">A context on this file.</param>
     /// <exception cref="DatabaseUnusableException">It cannot be done; the message says why and what to do.</exception>
-    public async Task PrepareAsync(BackendDbContext context)
+    public async Task PrepareAsync(DbContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FullName)!);
@@ -84,16 +88,16 @@ internal sealed class DatabaseFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => ownership?.Dispose();
 
-    private static string DefaultPath()
+    private static string DefaultPath(string name)
     {
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length > 0
-            ? Path.Combine(data, "transcendence", Name, Name + ".db")
+            ? Path.Combine(data, "transcendence", name, name + ".db")
             : throw new ArgumentException("it is not set, and this user has no data folder to use instead (HOME is not set).");
     }
 
-    // A second process would count players and keep its writers in order without regard to this one's. The operating
-    // system takes the lock back even from a process that was killed.
+    // A second process would count and keep its writers in order without regard to this one's. The operating system takes
+    // the lock back even from a process that was killed.
     private static async Task<FileStream> TakeAsync(string path)
     {
         for (var waited = TimeSpan.Zero; ;)
@@ -122,7 +126,7 @@ internal sealed class DatabaseFile : IDisposable
         await using var command = connection.CreateCommand();
 
         // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
-        // disk is found now and not by the first player.
+        // disk is found now and not by the first user.
         // A process killed within a migration leaves EF Core's lock behind, for which the next start would wait for ever;
         // the file is ours, so nobody can be holding it.
         command.CommandText =
@@ -134,15 +138,17 @@ internal sealed class DatabaseFile : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private static string Remedy(Exception e) => e switch
+    private string Remedy(Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: 11 or 26 } =>
             "The file is damaged or is not a database: put a backup in its place, or move it away to start with an empty one.",
         IOException io when IsHeldByAnother(io) =>
-            $"Stop the other process that uses it, or give this one a file of its own with ConnectionStrings__{Name}.",
-        _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{Name}='Data Source=/path/to/{Name}.db'.",
+            $"Stop the other process that uses it, or give this one a file of its own with ConnectionStrings__{name}.",
+        _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{name}='Data Source=/path/to/{name}.db'.",
     };
 }
 
 /// <summary>The database cannot be used at all. The message is for the user: the path, the reason, the remedy.</summary>
-internal sealed class DatabaseUnusableException(string message, Exception inner) : Exception(message, inner);
+/// <param name="message">The path, the reason and the remedy.</param>
+/// <param name="inner">What happened.</param>
+public sealed class DatabaseUnusableException(string message, Exception inner) : Exception(message, inner);

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Transcendence.Backend.Data;
+namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>Healthy when the database file can be opened and read now.</summary>
 /// <remarks>
@@ -18,7 +18,7 @@ internal sealed class DatabaseHealthCheck(DatabaseFile file) : IHealthCheck
             await using var connection = new SqliteConnection(file.FreshConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var command = connection.CreateCommand();
-            command.CommandText = "SELECT Id FROM Players LIMIT 1";
+            command.CommandText = "SELECT name FROM sqlite_schema LIMIT 1";
             await command.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }

@@ -1,8 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Transcendence.ServiceDefaults;
 
-namespace Transcendence.Backend.Data;
+namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>Records how long each command takes, those that fail included.</summary>
 internal sealed class QueryMetrics : DbCommandInterceptor

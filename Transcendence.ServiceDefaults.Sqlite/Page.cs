@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 
-namespace Transcendence.Backend.Apis;
+namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>A part of a list.</summary>
 /// <typeparam name="T">What the list is of.</typeparam>
@@ -17,7 +17,7 @@ public sealed record Page<T>(
     int TotalCount);
 
 /// <summary>The bounds of paged lists, and how a page is read.</summary>
-internal static class Paging
+public static class Paging
 {
     /// <summary>The highest page number: with <see cref="MaxSize"/> it is far from where an offset overflows.</summary>
     public const int MaxPage = 1_000_000;
@@ -29,25 +29,35 @@ internal static class Paging
     public const int DefaultSize = 20;
 
     /// <summary>Reads one page of an ordered query.</summary>
-    public static async Task<Page<T>> ToPageAsync<T>(this IQueryable<T> ordered, int page, int pageSize, CancellationToken cancellationToken) => new(
-        await ordered.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken),
-        page,
-        pageSize,
-        await ordered.CountAsync(cancellationToken));
+    /// <typeparam name="T">What the list is of.</typeparam>
+    /// <param name="ordered">The whole list, in an order that leaves no two items equal.</param>
+    /// <param name="page">The number of the page; the first is 1.</param>
+    /// <param name="pageSize">The items on a page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page; without items when it is past the end.</returns>
+    public static async Task<Page<T>> ToPageAsync<T>(this IQueryable<T> ordered, int page, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ordered);
+        return new(
+            await ordered.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken),
+            page,
+            pageSize,
+            await ordered.CountAsync(cancellationToken));
+    }
 }
 
 /// <summary>The bounds of a page's number.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
-internal sealed class PageNumberAttribute : RangeAttribute
+public sealed class PageNumberAttribute : RangeAttribute
 {
     /// <summary>1 to <see cref="Paging.MaxPage"/>.</summary>
-    public PageNumberAttribute() : base(1, Paging.MaxPage) => ErrorMessage = Contract.OutOfRange;
+    public PageNumberAttribute() : base(1, Paging.MaxPage) => ErrorMessage = ApiContract.OutOfRange;
 }
 
 /// <summary>The bounds of a page's size.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
-internal sealed class PageSizeAttribute : RangeAttribute
+public sealed class PageSizeAttribute : RangeAttribute
 {
     /// <summary>1 to <see cref="Paging.MaxSize"/>.</summary>
-    public PageSizeAttribute() : base(1, Paging.MaxSize) => ErrorMessage = Contract.OutOfRange;
+    public PageSizeAttribute() : base(1, Paging.MaxSize) => ErrorMessage = ApiContract.OutOfRange;
 }

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Transcendence.Backend.Data;
+namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>
 /// Sets <c>synchronous = FULL</c> on every connection: with WAL, SQLite then syncs the log at each commit, so what was

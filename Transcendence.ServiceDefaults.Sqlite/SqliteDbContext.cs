@@ -1,0 +1,47 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Transcendence.ServiceDefaults.Sqlite;
+
+/// <summary>A context whose writers take turns.</summary>
+/// <param name="options">The context's options.</param>
+public abstract class SqliteDbContext(DbContextOptions options) : DbContext(options)
+{
+    private const int CannotOpen = 14; // SQLITE_CANTOPEN
+
+    // SQLite has one writer at a time. Waiting here is a queue; waiting in SQLite is polling, with a thread blocked in it.
+    private static readonly SemaphoreSlim Writer = new(1, 1);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> alone among all writers, in a transaction that takes SQLite's write lock before it reads
+    /// (<c>BEGIN IMMEDIATE</c>): what it read is still true when it writes. Returns after the commit has reached the disk.
+    /// </summary>
+    /// <typeparam name="T">What <paramref name="work"/> returns.</typeparam>
+    /// <param name="work">What to read and to save; when it throws, nothing is changed.</param>
+    /// <param name="cancellationToken">Gives up waiting, or the transaction.</param>
+    /// <returns>What <paramref name="work"/> returned.</returns>
+    /// <exception cref="SqliteException">The database cannot be written.</exception>
+    public async Task<T> WriteAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await Writer.WaitAsync(cancellationToken);
+        try
+        {
+            // An open handle still takes writes to a file that has been deleted, and nobody would ever read them again.
+            if (!File.Exists(Database.GetDbConnection().DataSource))
+            {
+                throw new SqliteException("The database file is gone.", CannotOpen);
+            }
+
+            // Microsoft.Data.Sqlite begins IMMEDIATE unless it is asked for a deferred transaction.
+            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+            var result = await work();
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        finally
+        {
+            Writer.Release();
+        }
+    }
+}
