@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Transcendence.Hosting.ApplicationModel;
+using Transcendence.Hosting.Native;
+using Transcendence.Hosting.Orchestration;
+
+namespace Transcendence.Hosting.ConsoleOutput;
+
+/// <summary>Prints what the person at the console wants to know: where things are, what takes long, what failed, what changed.</summary>
+internal sealed class ConsoleView(
+    DistributedApplicationModel model,
+    ResourceNotificationService notifications,
+    DataDirectory data,
+    ProgressReporter progress,
+    IHostEnvironment environment) : BackgroundService
+{
+    private readonly ConsoleProgress _progress = new(Console.Out, isInteractive: !Console.IsOutputRedirected);
+    private readonly Dictionary<string, CustomResourceSnapshot> _known = new(StringComparer.OrdinalIgnoreCase);
+    private bool _tableShown;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        progress.Reported += Report;
+        Write($"{environment.ApplicationName.Split('.')[0]}, run by the embedded engine. Ctrl+C stops everything.");
+        Write($"Data: {data.Root}  (to remove it, stop and delete that directory)");
+        if (data.Problem is { } problem)
+        {
+            Write($"error: {problem}");
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        progress.Reported -= Report;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var e in notifications.WatchAsync(stoppingToken).ConfigureAwait(false))
+            {
+                if (e.Resource is not ParameterResource || Failure(e.Snapshot) is not null)
+                {
+                    Show(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Write("Stopping ...");
+        }
+    }
+
+    private void Show(ResourceEvent e)
+    {
+        var previous = _known.GetValueOrDefault(e.Resource.Name);
+        _known[e.Resource.Name] = e.Snapshot;
+        if (Failure(e.Snapshot) is { } failure && failure != (previous is null ? null : Failure(previous)))
+        {
+            Write($"{(IsFailure(e.Snapshot) ? "error" : "note")}: {e.Resource.Name}: {failure}");
+        }
+
+        if (_tableShown)
+        {
+            if (previous is not null && Describe(previous) != Describe(e.Snapshot))
+            {
+                Write(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss}  {e.Resource.Name}: {Describe(previous)} -> {Describe(e.Snapshot)}"));
+            }
+        }
+        else if (model.Resources.Where(r => r is not ParameterResource).All(r => _known.TryGetValue(r.Name, out var s) && IsSettled(s)))
+        {
+            _tableShown = true;
+            Write(Environment.NewLine + ResourceTable.Format(model.Resources.Where(r => r is not ParameterResource).Select(r => (r.Name, _known[r.Name], Describe(_known[r.Name])))));
+        }
+    }
+
+    private static bool IsSettled(CustomResourceSnapshot s) => s.State?.Text is { } state
+        && (s.IsReady || s.HealthReports.Any(h => h.Status is not null && h.LastRunAt is not null && s.StartTimeStamp is null)
+            || (state != KnownResourceStates.Running && state != KnownResourceStates.Starting && state != KnownResourceStates.Stopping
+                && (state != KnownResourceStates.Waiting || s.IsReady)));
+
+    private static bool IsFailure(CustomResourceSnapshot s) => s.State?.Style == KnownResourceStateStyles.Error;
+
+    private static string? Failure(CustomResourceSnapshot s) => s.Properties.FirstOrDefault(p => p.Name == ResourceRunner.FailureProperty)?.Value as string;
+
+    private static string Describe(CustomResourceSnapshot s)
+    {
+        var state = s.State?.Text ?? "Unknown";
+        return state == KnownResourceStates.Running
+            ? s.HealthReports.IsEmpty ? state : s.HealthReports.Any(h => h.Status is null) ? $"{state} (checking)" : $"{state} ({s.HealthStatus})"
+            : s.ExitCode is { } code ? $"{state} (exit code {code})" : state;
+    }
+
+    private void Report(string resource, ToolProgress step)
+    {
+        lock (_progress)
+        {
+            _progress.Report(resource, step);
+        }
+    }
+
+    private void Write(string text)
+    {
+        lock (_progress)
+        {
+            _progress.Clear();
+            Console.Out.WriteLine(text);
+        }
+    }
+}
