@@ -6,7 +6,7 @@ using Transcendence.Backend.Data;
 
 const int MaxBodyBytes = 64 * 1024;
 
-try
+return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -48,10 +48,4 @@ try
     }
 
     await app.RunAsync();
-    return 0;
-}
-catch (DatabaseUnusableException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+});

@@ -37,7 +37,7 @@ public sealed class DatabaseFile : IDisposable
     /// <param name="configuration">The service's configuration.</param>
     /// <param name="name">The name of the database, which is the service's: <c>backend</c>, <c>alerts</c>.</param>
     /// <returns>The file, which need not exist yet.</returns>
-    /// <exception cref="DatabaseUnusableException">The setting names no file.</exception>
+    /// <exception cref="ServiceStartException">The setting names no file.</exception>
     public static DatabaseFile FromConfiguration(IConfiguration configuration, string name)
     {
         var setting = configuration.GetConnectionString(name);
@@ -59,7 +59,7 @@ public sealed class DatabaseFile : IDisposable
         }
         catch (ArgumentException e)
         {
-            throw new DatabaseUnusableException(
+            throw new ServiceStartException(
                 $"The setting ConnectionStrings:{name} ('{setting}') cannot be used: {e.Message} Give it as 'Data Source=/path/to/{name}.db'.", e);
         }
     }
@@ -68,7 +68,7 @@ public sealed class DatabaseFile : IDisposable
     /// Takes the file, creates it and its directory when they are missing, and brings its tables up to date.
     /// </summary>
     /// <param name="context">A context on this file.</param>
-    /// <exception cref="DatabaseUnusableException">It cannot be done; the message says why and what to do.</exception>
+    /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
     public async Task PrepareAsync(DbContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -81,7 +81,7 @@ public sealed class DatabaseFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {
-            throw new DatabaseUnusableException($"The database '{FullName}' cannot be used: {e.Message} {Remedy(e)}", e);
+            throw new ServiceStartException($"The database '{FullName}' cannot be used: {e.Message} {Remedy(e)}", e);
         }
     }
 
@@ -147,8 +147,3 @@ public sealed class DatabaseFile : IDisposable
         _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{name}='Data Source=/path/to/{name}.db'.",
     };
 }
-
-/// <summary>The database cannot be used at all. The message is for the user: the path, the reason, the remedy.</summary>
-/// <param name="message">The path, the reason and the remedy.</param>
-/// <param name="inner">What happened.</param>
-public sealed class DatabaseUnusableException(string message, Exception inner) : Exception(message, inner);

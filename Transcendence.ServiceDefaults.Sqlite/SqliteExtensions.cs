@@ -15,7 +15,7 @@ public static class SqliteExtensions
     /// <param name="builder">The service's builder.</param>
     /// <param name="name">The name of the database: its file is set by <c>ConnectionStrings:{name}</c>.</param>
     /// <returns>The file. <see cref="DatabaseFile.PrepareAsync"/> has to be called before the service runs.</returns>
-    /// <exception cref="DatabaseUnusableException">The setting names no file.</exception>
+    /// <exception cref="ServiceStartException">The setting names no file.</exception>
     public static DatabaseFile AddSqlite<TContext>(this IHostApplicationBuilder builder, string name) where TContext : SqliteDbContext
     {
         ArgumentNullException.ThrowIfNull(builder);

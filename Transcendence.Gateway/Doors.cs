@@ -1,0 +1,33 @@
+namespace Transcendence.Gateway;
+
+/// <summary>The gateway's two doors: a public one for <c>/api</c>, and one for those who run it.</summary>
+internal static class Doors
+{
+    /// <summary>The only path that passes from outside.</summary>
+    public const string Api = "/api";
+
+    /// <summary>The setting that names the management port.</summary>
+    public const string ManagementPortSetting = "Management:Port";
+
+    /// <summary>
+    /// Keeps <c>/api</c> on all ports but the management port, and <c>/metrics</c>, <c>/health</c> and the rest on that port
+    /// alone. Without a management port, the rest is nowhere.
+    /// </summary>
+    /// <remarks>
+    /// Told apart by the port on which the connection came in. The <c>Host</c> header, by which routing tells ports apart,
+    /// is whatever the client writes.
+    /// </remarks>
+    /// <param name="app">The application; this goes before its routing.</param>
+    /// <param name="managementPort">The management port, if there is one.</param>
+    public static void UseDoors(this IApplicationBuilder app, int? managementPort) => app.Use((context, next) =>
+    {
+        var isManagement = context.Connection.LocalPort == managementPort;
+        if (context.Request.Path.StartsWithSegments(Api) != isManagement)
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    });
+}

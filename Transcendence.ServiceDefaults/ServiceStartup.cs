@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Transcendence.ServiceDefaults;
+
+/// <summary>Runs a service so that whoever starts it in vain is told why in one line, without a stack trace.</summary>
+public static class ServiceStartup
+{
+    /// <summary>Runs a service to its end.</summary>
+    /// <param name="service">The whole service, from its configuration on.</param>
+    /// <returns>
+    /// The exit code: 0 when the service ended as it was asked to; 1 when it could not start because of a
+    /// <see cref="ServiceStartException"/>, or because it may not listen where it should. The reason is on standard error.
+    /// </returns>
+    public static async Task<int> RunAsync(Func<Task> service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        try
+        {
+            await service();
+            return 0;
+        }
+        catch (ServiceStartException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+        }
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            await Console.Error.WriteLineAsync(
+                $"The service cannot listen: {e.Message.TrimEnd('.')}. Stop what listens there, or set another address with ASPNETCORE_URLS.");
+        }
+
+        return 1;
+    }
+}
+
+/// <summary>The service cannot start.</summary>
+/// <param name="message">For the user: what is wrong, the reason, and the remedy.</param>
+/// <param name="innerException">The cause, if it was an exception.</param>
+public sealed class ServiceStartException(string message, Exception? innerException = null) : Exception(message, innerException);
