@@ -1,6 +1,69 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Transcendence.Alerts.Api;
+using Transcendence.Alerts.Data;
+using Transcendence.Alerts.Inbox;
+using Transcendence.Alerts.Webhook;
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.Run();
+const int MaxBodyBytes = 1024 * 1024;
+const string CriticalAlerts = "critical-alerts";
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+    });
+
+    builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
+    using var database = builder.AddSqlite<AlertsDbContext>("alerts");
+    builder.Services.AddHealthChecks().AddCheck<CriticalAlertsHealthCheck>(CriticalAlerts, tags: [HealthTags.External]);
+
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddScoped<AlertInbox>();
+    builder.Services.AddActivatedSingleton<AlertMetrics>();
+    builder.Services.AddHostedService<HistoryCleanup>();
+    builder.Services.AddApiErrors();
+    builder.Services.AddValidation();
+    builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = "Transcendence alerts";
+        return Task.CompletedTask;
+    }));
+    builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+
+    var app = builder.Build();
+    app.UseSecurityHeaders();
+    app.UseApiErrors();
+    app.MapDefaultEndpoints();
+    app.MapHealthChecks("/health/alerts", new HealthCheckOptions
+    {
+        Predicate = check => check.Name == CriticalAlerts,
+        ResponseWriter = (context, report) =>
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            return context.Response.WriteAsync($"{report.Status}: {report.Entries[CriticalAlerts].Description}");
+        },
+    });
+    app.MapOpenApi();
+
+    var api = app.MapGroup("/api");
+    api.MapAlertsApi();
+    api.MapWebhookApi();
+
+    using (var scope = app.Services.CreateScope())
+    {
+        await database.PrepareAsync(scope.ServiceProvider.GetRequiredService<AlertsDbContext>());
+    }
+
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is DatabaseUnusableException or InvalidSettingException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

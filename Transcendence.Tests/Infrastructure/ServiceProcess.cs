@@ -14,7 +14,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, ServiceProcess> Running = new();
     private static readonly string[] ServiceSettings =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__"];
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__"];
 
     private readonly Process process;
     private readonly StringBuilder output = new();

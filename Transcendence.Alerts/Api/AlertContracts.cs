@@ -1,0 +1,61 @@
+using Transcendence.Alerts.Inbox;
+
+namespace Transcendence.Alerts.Api;
+
+/// <summary>One episode of an alert.</summary>
+/// <param name="Id">The inbox's own number for it.</param>
+/// <param name="Name">The label <c>alertname</c>.</param>
+/// <param name="Severity">The label <c>severity</c> in lower case; <c>none</c> when it has none.</param>
+/// <param name="State">How it is now.</param>
+/// <param name="StartsAt">When it began to fire.</param>
+/// <param name="EndsAt">When it ended; of an expired alert, when it was last known to fire; null while it is active.</param>
+/// <param name="DurationSeconds">From start to end, or until now.</param>
+/// <param name="Labels">What identifies it.</param>
+/// <param name="Annotations">What describes it, as of the last notification.</param>
+/// <param name="GeneratorUrl">The page of the rule that raised it.</param>
+/// <param name="Fingerprint">Alertmanager's hash of the labels.</param>
+/// <param name="LastSeenAt">When Alertmanager last said what led to the present state.</param>
+public sealed record AlertSummary(
+    long Id,
+    string Name,
+    string Severity,
+    AlertState State,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    double DurationSeconds,
+    IReadOnlyDictionary<string, string> Labels,
+    IReadOnlyDictionary<string, string> Annotations,
+    string? GeneratorUrl,
+    string Fingerprint,
+    DateTimeOffset LastSeenAt)
+{
+    /// <summary>Describes an alert as it is at a moment.</summary>
+    internal static AlertSummary Of(Alert alert, DateTimeOffset now, DateTimeOffset seenAfter)
+    {
+        var state = AlertQueries.StateOf(alert, seenAfter);
+        DateTimeOffset? end = state == AlertState.Active ? null : alert.ResolvedAt ?? Later(alert.LastSeenAt, alert.StartsAt);
+        return new(
+            alert.Id, alert.Name, alert.Severity, state, alert.StartsAt, end, (Later(end ?? now, alert.StartsAt) - alert.StartsAt).TotalSeconds,
+            alert.Labels, alert.Annotations, alert.GeneratorUrl, alert.Fingerprint, alert.LastSeenAt);
+    }
+
+    // The sender's clock may be ahead of ours.
+    private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset other) => time > other ? time : other;
+}
+
+/// <summary>One episode of an alert, with the notifications that told of it.</summary>
+/// <param name="Alert">The alert.</param>
+/// <param name="Notifications">The last notifications that named it, the latest first.</param>
+/// <param name="NotificationCount">How many named it in all.</param>
+public sealed record AlertDetails(AlertSummary Alert, IReadOnlyList<AlertNotification> Notifications, int NotificationCount)
+{
+    /// <summary>How many notifications are told at most.</summary>
+    internal const int MaxNotifications = 100;
+}
+
+/// <summary>A notification's part about one alert.</summary>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="Status">What it said of the alert: <c>firing</c> or <c>resolved</c>.</param>
+/// <param name="Receiver">The receiver's name in Alertmanager's configuration.</param>
+/// <param name="GroupKey">The group of alerts that it was about.</param>
+public sealed record AlertNotification(DateTimeOffset ReceivedAt, string Status, string Receiver, string GroupKey);

@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Transcendence.Alerts.Data;
+using Transcendence.Alerts.Inbox;
+
+namespace Transcendence.Alerts.Api;
+
+/// <summary>What fired, when, and how long.</summary>
+internal static class AlertsApi
+{
+    private const string Active = "active";
+    private const string History = "history";
+    private const string Resolved = "resolved";
+    private const string Expired = "expired";
+
+    /// <summary>Maps <c>/api/alerts</c>.</summary>
+    public static void MapAlertsApi(this IEndpointRouteBuilder api)
+    {
+        var alerts = api.MapGroup("/alerts").WithTags("Alerts").HasCommonErrors();
+        alerts.MapGet("/", ListAsync).WithName("ListAlerts").WithSummary("List alerts, the one that began last first")
+            .WithDescription(
+                $"state is {Active}, {Resolved} (Alertmanager said that it ended), {Expired} (it was not repeated for too long, so it counts as " +
+                $"ended) or {History} ({Resolved} and {Expired}); all when it is left out. severity and name are labels to match exactly.");
+        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").HasId();
+    }
+
+    private static async Task<Ok<Page<AlertSummary>>> ListAsync(
+        AlertsDbContext db,
+        AlertInbox inbox,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [AllowedValues(null, Active, History, Resolved, Expired, ErrorMessage = "This value is to be one of active, history, resolved, expired.")]
+        string? state = null,
+        [StringLength(100, ErrorMessage = "This value has at most {1} characters.")] string? severity = null,
+        [StringLength(1000, ErrorMessage = "This value has at most {1} characters.")] string? name = null,
+        [PageNumber] int page = 1,
+        [PageSize] int pageSize = Paging.DefaultSize)
+    {
+        var (now, seenAfter) = (time.GetUtcNow(), inbox.SeenAfter);
+        var alerts = db.Alerts.AsNoTracking();
+        alerts = state switch
+        {
+            Active => alerts.Active(seenAfter),
+            History => alerts.Ended(seenAfter),
+            Resolved => alerts.Resolved(),
+            Expired => alerts.Expired(seenAfter),
+            _ => alerts,
+        };
+        if (severity?.ToLowerInvariant() is { } wantedSeverity)
+        {
+            alerts = alerts.Where(alert => alert.Severity == wantedSeverity);
+        }
+
+        if (name is not null)
+        {
+            alerts = alerts.Where(alert => alert.Name == name);
+        }
+
+        var found = await alerts.OrderByDescending(alert => alert.StartsAt).ThenByDescending(alert => alert.Id)
+            .ToPageAsync(page, pageSize, cancellationToken);
+        return TypedResults.Ok(new Page<AlertSummary>(
+            [.. found.Items.Select(alert => AlertSummary.Of(alert, now, seenAfter))], page, pageSize, found.TotalCount));
+    }
+
+    private static async Task<Results<Ok<AlertDetails>, ProblemHttpResult>> GetAsync(
+        long id, AlertsDbContext db, AlertInbox inbox, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await db.Alerts.AsNoTracking().FirstOrDefaultAsync(alert => alert.Id == id, cancellationToken) is not { } alert)
+        {
+            return TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        var events = db.Events.AsNoTracking().Where(said => said.AlertId == id);
+        var notifications = await events.OrderByDescending(said => said.Id)
+            .Select(said => new AlertNotification(said.Notification.ReceivedAt, said.Status, said.Notification.Receiver, said.Notification.GroupKey))
+            .Take(AlertDetails.MaxNotifications)
+            .ToListAsync(cancellationToken);
+        return TypedResults.Ok(new AlertDetails(
+            AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter), notifications, await events.CountAsync(cancellationToken)));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Transcendence.Alerts.Inbox;
+
+namespace Transcendence.Alerts.Data;
+
+/// <summary>Alerts and the notifications that told of them, in SQLite.</summary>
+internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options) : SqliteDbContext(options)
+{
+    /// <summary>The alerts.</summary>
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    /// <summary>The notifications.</summary>
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    /// <summary>What each notification said of each alert.</summary>
+    public DbSet<AlertEvent> Events => Set<AlertEvent>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Alert>(alert =>
+        {
+            alert.HasIndex(a => new { a.Fingerprint, a.StartsAt }).IsUnique();
+            alert.HasIndex(a => a.StartsAt);
+            alert.HasIndex(a => a.LastSeenAt);
+            alert.Property(a => a.Labels).HasConversion<JsonConverter, JsonComparer>();
+            alert.Property(a => a.Annotations).HasConversion<JsonConverter, JsonComparer>();
+            alert.HasMany(a => a.Events).WithOne(e => e.Alert).HasForeignKey(e => e.AlertId);
+        });
+
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            notification.HasIndex(n => n.ReceivedAt);
+            notification.HasMany(n => n.Events).WithOne(e => e.Notification).HasForeignKey(e => e.NotificationId);
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+
+    /// <summary>UTC, always of the same width: sorts as text as it does as time, and a person can read it with <c>sqlite3</c>.</summary>
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, string>(
+        time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
+
+    private sealed class JsonConverter() : ValueConverter<IReadOnlyDictionary<string, string>, string>(
+        pairs => ToJson(pairs),
+        json => JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonSerializerOptions.Default)!);
+
+    private sealed class JsonComparer() : ValueComparer<IReadOnlyDictionary<string, string>>(
+        (left, right) => ToJson(left) == ToJson(right),
+        pairs => ToJson(pairs).GetHashCode(StringComparison.Ordinal),
+        pairs => pairs);
+
+    private static string ToJson(IReadOnlyDictionary<string, string>? pairs) => JsonSerializer.Serialize(pairs, JsonSerializerOptions.Default);
+}

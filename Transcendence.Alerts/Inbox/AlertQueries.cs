@@ -1,0 +1,33 @@
+namespace Transcendence.Alerts.Inbox;
+
+/// <summary>The state of alerts at a moment, as queries.</summary>
+internal static class AlertQueries
+{
+    /// <summary>Those that fire.</summary>
+    /// <param name="alerts">The alerts.</param>
+    /// <param name="seenAfter">Now less <see cref="AlertsOptions.ExpireAfter"/>.</param>
+    public static IQueryable<Alert> Active(this IQueryable<Alert> alerts, DateTimeOffset seenAfter) =>
+        alerts.Where(alert => alert.ResolvedAt == null && !alert.Superseded && alert.LastSeenAt > seenAfter);
+
+    /// <summary>Those that Alertmanager said have ended.</summary>
+    /// <param name="alerts">The alerts.</param>
+    public static IQueryable<Alert> Resolved(this IQueryable<Alert> alerts) => alerts.Where(alert => alert.ResolvedAt != null);
+
+    /// <summary>Those that count as ended although nobody said so.</summary>
+    /// <inheritdoc cref="Active" path="/param"/>
+    public static IQueryable<Alert> Expired(this IQueryable<Alert> alerts, DateTimeOffset seenAfter) =>
+        alerts.Where(alert => alert.ResolvedAt == null && (alert.Superseded || alert.LastSeenAt <= seenAfter));
+
+    /// <summary>Those that do not fire any more.</summary>
+    /// <inheritdoc cref="Active" path="/param"/>
+    public static IQueryable<Alert> Ended(this IQueryable<Alert> alerts, DateTimeOffset seenAfter) =>
+        alerts.Where(alert => alert.ResolvedAt != null || alert.Superseded || alert.LastSeenAt <= seenAfter);
+
+    /// <summary>The state of one alert.</summary>
+    /// <param name="alert">The alert.</param>
+    /// <param name="seenAfter">Now less <see cref="AlertsOptions.ExpireAfter"/>.</param>
+    public static AlertState StateOf(Alert alert, DateTimeOffset seenAfter) =>
+        alert.ResolvedAt is not null ? AlertState.Resolved
+        : alert.Superseded || alert.LastSeenAt <= seenAfter ? AlertState.Expired
+        : AlertState.Active;
+}
