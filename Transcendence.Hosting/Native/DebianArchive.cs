@@ -66,7 +66,7 @@ internal sealed partial class DebianArchive(string cacheDirectory, string search
         Relocation.MakeLinksRelative(staging.Root);
         if (packages.FixedPaths.Count > 0 && CommandLookup.InTree(staging.Root, tool.Commands) is { } binary)
         {
-            Relocation.MakePathsRelative(binary, packages.FixedPaths);
+            staging.RunsInRoot = Relocation.MakePathsRelative(binary, packages.FixedPaths);
         }
     }
 

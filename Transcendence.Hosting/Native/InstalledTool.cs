@@ -2,13 +2,14 @@ namespace Transcendence.Hosting.Native;
 
 /// <summary>A tool that is on this machine and answered when it was asked for its version.</summary>
 /// <param name="Command">The absolute path of the binary.</param>
-/// <param name="Root">
-/// The directory into which the archive or the packages were extracted, and in which the tool has to run (<see cref="DebianPackages.FixedPaths"/>);
-/// empty for a binary found on <c>PATH</c>, which may run anywhere.
-/// </param>
+/// <param name="Root">The directory into which the archive or the packages were extracted; empty for a binary found on <c>PATH</c>.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="Version">The version that it stated; <see langword="null"/> when its answer held none.</param>
-public sealed record InstalledTool(string Command, string Root, ToolSource Source, string? Version);
+public sealed record InstalledTool(string Command, string Root, ToolSource Source, string? Version)
+{
+    /// <summary>The working directory in which it has to run to find its files (<see cref="DebianPackages.FixedPaths"/>); <see langword="null"/> when any will do.</summary>
+    public string? WorkingDirectory { get; init; }
+}
 
 /// <summary>Where a tool came from, in the order in which the places are tried.</summary>
 public enum ToolSource

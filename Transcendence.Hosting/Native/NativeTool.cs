@@ -54,7 +54,7 @@ public sealed record DebianPackages(params IReadOnlyList<string> Names)
 
     /// <summary>
     /// Absolute paths in the binary that no option changes, for example <c>/usr/share/tool</c>.
-    /// They are made relative, and hold when the tool runs in <see cref="InstalledTool.Root"/>.
+    /// They are made relative, and the tool has to run in its <see cref="InstalledTool.WorkingDirectory"/>.
     /// </summary>
     public IReadOnlyList<string> FixedPaths { get; init; } = [];
 

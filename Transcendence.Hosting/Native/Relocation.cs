@@ -28,7 +28,8 @@ internal static class Relocation
     /// Makes absolute paths in a binary relative to its working directory: <c>/usr/share/x</c> becomes <c>usr//share/x</c>,
     /// which is as long, so that nothing else in the binary moves.
     /// </summary>
-    public static void MakePathsRelative(string binary, IEnumerable<string> absolutePaths)
+    /// <returns>Whether there were any.</returns>
+    public static bool MakePathsRelative(string binary, IEnumerable<string> absolutePaths)
     {
         var content = File.ReadAllBytes(binary);
         var changed = false;
@@ -49,5 +50,7 @@ internal static class Relocation
         {
             File.WriteAllBytes(binary, content);
         }
+
+        return changed;
     }
 }

@@ -18,11 +18,19 @@ internal sealed class ToolCache : IDisposable
         _lock = @lock;
     }
 
-    /// <summary>What an entry holds: the binary's path, and the length of every file, all relative to the entry's tree.</summary>
-    private sealed record Manifest(string Command, Dictionary<string, long> Files);
+    /// <summary>What an entry holds: the binary's path, and the length of every file, all relative to the entry's tree; and whether it has to run there.</summary>
+    private sealed record Manifest(string Command, bool RunsInRoot, Dictionary<string, long> Files)
+    {
+        public InstalledTool Describe(string root, ToolSource source, string? version) =>
+            new(Path.Combine(root, Command), root, source, version) { WorkingDirectory = RunsInRoot ? root : null };
+    }
 
     /// <summary>A place in which an entry is built. <paramref name="Root"/> becomes the entry's tree, the rest of <paramref name="Directory"/> is thrown away.</summary>
-    public sealed record Staging(string Directory, string Root);
+    public sealed record Staging(string Directory, string Root)
+    {
+        /// <summary>Set when the binary finds its files only with the tree as its working directory.</summary>
+        public bool RunsInRoot { get; set; }
+    }
 
     /// <summary>Waits for the tool's lock.</summary>
     public static async Task<ToolCache> OpenAsync(string cacheDirectory, string tool, ToolReport report, CancellationToken cancellationToken)
@@ -70,8 +78,7 @@ internal sealed class ToolCache : IDisposable
             }
         }
 
-        var command = Path.Combine(root, manifest.Command);
-        return new InstalledTool(command, root, ToolSource.Cache, await ToolVersion.AskAsync(command, tool.MinimumVersion, cancellationToken));
+        return manifest.Describe(root, ToolSource.Cache, await ToolVersion.AskAsync(Path.Combine(root, manifest.Command), tool.MinimumVersion, cancellationToken));
     }
 
     /// <summary>Builds an entry aside, makes sure that its binary runs, and moves it to its place, where it replaces a damaged one.</summary>
@@ -90,12 +97,12 @@ internal sealed class ToolCache : IDisposable
         {
             var staged = Directory.CreateDirectory(Path.Combine(directory, "entry")).FullName;
             var root = Directory.CreateDirectory(Path.Combine(staged, "root")).FullName;
-            await build(new Staging(directory, root));
+            var staging = new Staging(directory, root);
+            await build(staging);
 
             var built = CommandLookup.InTree(root, tool.Commands) ?? throw new ToolSourceException($"holds no '{tool.Command}'");
             var version = await ToolVersion.AskAsync(built, tool.MinimumVersion, cancellationToken);
-            var command = Path.GetRelativePath(root, built);
-            var manifest = new Manifest(command, FilesOf(root));
+            var manifest = new Manifest(Path.GetRelativePath(root, built), staging.RunsInRoot, FilesOf(root));
             await File.WriteAllBytesAsync(Path.Combine(staged, ManifestName), JsonSerializer.SerializeToUtf8Bytes(manifest), cancellationToken);
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -107,8 +114,7 @@ internal sealed class ToolCache : IDisposable
             }
 
             await MoveAsync(staged, entry, cancellationToken);
-            root = Path.Combine(entry, "root");
-            return new InstalledTool(Path.Combine(root, command), root, source, version);
+            return manifest.Describe(Path.Combine(entry, "root"), source, version);
         }
         finally
         {

@@ -84,7 +84,7 @@ internal sealed class ResourceLauncher(
         {
             FileName = tool.Command,
             Arguments = [.. context.Args],
-            WorkingDirectory = data.Volume(container.Name, null),
+            WorkingDirectory = tool.WorkingDirectory ?? data.Volume(container.Name, null),
             Environment = configuration.Environment.ToDictionary(v => v.Name, v => (string?)ContainerPaths.Rewrite(v.Value ?? "", mounts)),
         };
 

@@ -36,7 +36,7 @@ public sealed class RelocationTests : IDisposable
         var binary = _root["tool"];
         File.WriteAllText(binary, "\0\u0001/usr/share/tool\0x/usr/share/tool/ui/\0/usr/share/other\0", Encoding.Latin1);
 
-        Relocation.MakePathsRelative(binary, ["/usr/share/tool"]);
+        Assert.True(Relocation.MakePathsRelative(binary, ["/usr/share/tool"]));
 
         Assert.Equal("\0\u0001usr//share/tool\0xusr//share/tool/ui/\0/usr/share/other\0", File.ReadAllText(binary, Encoding.Latin1));
     }
