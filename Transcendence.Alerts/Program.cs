@@ -8,7 +8,7 @@ using Transcendence.Alerts.Webhook;
 const int MaxBodyBytes = 1024 * 1024;
 const string CriticalAlerts = "critical-alerts";
 
-try
+return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -60,10 +60,4 @@ try
     }
 
     await app.RunAsync();
-    return 0;
-}
-catch (Exception e) when (e is DatabaseUnusableException or InvalidSettingException)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+});

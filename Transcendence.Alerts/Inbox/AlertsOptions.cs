@@ -18,7 +18,7 @@ internal sealed class AlertsOptions
 
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The service's configuration.</param>
-    /// <exception cref="InvalidSettingException">A value cannot be used.</exception>
+    /// <exception cref="ServiceStartException">A value cannot be used.</exception>
     public static AlertsOptions Read(IConfiguration configuration)
     {
         AlertsOptions options;
@@ -28,18 +28,18 @@ internal sealed class AlertsOptions
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidSettingException($"{e.Message} Write a duration as [days.]hours:minutes:seconds, e.g. 01:05:00 or 90.00:00:00.", e);
+            throw new ServiceStartException($"{e.Message} Write a duration as [days.]hours:minutes:seconds, e.g. 01:05:00 or 90.00:00:00.", e);
         }
 
         if (options.ExpireAfter <= TimeSpan.Zero || options.ExpireAfter > Longest)
         {
-            throw new InvalidSettingException(
+            throw new ServiceStartException(
                 $"{Section}:{nameof(ExpireAfter)} is {options.ExpireAfter} and is to be greater than 0 and at most {Longest}, e.g. 01:05:00.");
         }
 
         if (options.HistoryRetention < options.ExpireAfter || options.HistoryRetention > Longest)
         {
-            throw new InvalidSettingException(
+            throw new ServiceStartException(
                 $"{Section}:{nameof(HistoryRetention)} is {options.HistoryRetention} and is to be at least {Section}:{nameof(ExpireAfter)} " +
                 $"({options.ExpireAfter}), or active alerts would be removed, and at most {Longest}, e.g. 90.00:00:00.");
         }
@@ -47,6 +47,3 @@ internal sealed class AlertsOptions
         return options;
     }
 }
-
-/// <summary>A setting cannot be used. The message is for the user: its name, its value, the remedy.</summary>
-internal sealed class InvalidSettingException(string message, Exception? inner = null) : Exception(message, inner);
