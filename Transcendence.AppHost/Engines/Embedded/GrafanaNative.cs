@@ -29,6 +29,26 @@ internal static class GrafanaNative
         DownloadPage = new Uri("https://grafana.com/grafana/download?edition=oss"),
     };
 
+    /// <summary>The arguments of the server: the command, and where its pages and defaults are.</summary>
+    /// <param name="tool">The Grafana that will run.</param>
+    public static IEnumerable<string> Arguments(InstalledTool tool)
+    {
+        // The old name is a command of its own.
+        if (Path.GetFileNameWithoutExtension(tool.Command) != "grafana-server")
+        {
+            yield return "server";
+        }
+
+        // Beside bin/ in a release archive; packages and Homebrew have them in share/grafana.
+        var prefix = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(tool.Command)!, ".."));
+        string[] homes = [prefix, Path.Combine(prefix, "share", "grafana"), "/usr/share/grafana"];
+        if (Array.Find(homes, home => File.Exists(Path.Combine(home, "conf", "defaults.ini"))) is { } found)
+        {
+            yield return "--homepath";
+            yield return found;
+        }
+    }
+
     private static ToolArchive Archive(string platform, string sha256) =>
         new(Version, new Uri($"https://dl.grafana.com/grafana/release/{Version}/grafana_{Version}_{Build}_{platform}.tar.gz"), sha256);
 }

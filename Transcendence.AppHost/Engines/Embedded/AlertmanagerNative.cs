@@ -42,8 +42,6 @@ internal static class AlertmanagerNative
     public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress, string pages)
     {
         yield return $"--web.listen-address={listenAddress}";
-        // One instance has no peers; else it would listen on port 9094 of every address.
-        yield return "--cluster.listen-address=";
         if (Path.GetFileNameWithoutExtension(tool.Command) == DebianCommand)
         {
             // Debian's has no pages but one that says so. Upstream's binary holds them and does not know the option.

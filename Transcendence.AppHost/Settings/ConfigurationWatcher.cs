@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Transcendence.AppHost;
+
+/// <summary>Renders a configuration again whenever a file of it is changed, so that the tool finds the change when it is told to reload.</summary>
+/// <param name="configuration">The configuration.</param>
+/// <param name="renderAsync">Renders it.</param>
+/// <param name="logger">Hears of a copy that cannot be written.</param>
+internal sealed partial class ConfigurationWatcher(RenderedConfiguration configuration, Func<CancellationToken, Task> renderAsync, ILogger<ConfigurationWatcher> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!Directory.Exists(configuration.Source))
+        {
+            return;
+        }
+
+        using var changed = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Renamed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+
+        try
+        {
+            while (true)
+            {
+                await changed.WaitAsync(stoppingToken).ConfigureAwait(false);
+                try
+                {
+                    await renderAsync(stoppingToken).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is DistributedApplicationException or IOException)
+                {
+                    LogNotRendered(logger, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The application stops.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogNotRendered(ILogger logger, string reason);
+}

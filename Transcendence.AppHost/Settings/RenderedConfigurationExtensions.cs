@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Transcendence.AppHost;
+
+/// <summary>Starts tools on rendered copies of their configuration.</summary>
+internal static class RenderedConfigurationExtensions
+{
+    /// <summary>Mounts a rendered copy of a directory, made before each start and whenever a file of it changes.</summary>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="source">The directory, relative to the AppHost's.</param>
+    /// <param name="target">Where the container expects it.</param>
+    /// <param name="renderAsync">Makes the copy; plain when not given.</param>
+    /// <returns>The resource.</returns>
+    public static IResourceBuilder<T> WithRenderedConfiguration<T>(this IResourceBuilder<T> builder, string source, string target, Func<RenderedConfiguration, CancellationToken, Task>? renderAsync = null)
+        where T : ContainerResource
+    {
+        var configuration = new RenderedConfiguration(builder.ApplicationBuilder, builder.Resource, Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory));
+        Task Render(CancellationToken cancellationToken) => renderAsync?.Invoke(configuration, cancellationToken) ?? configuration.RenderAsync((_, text) => text, cancellationToken);
+
+        builder.ApplicationBuilder.Services.AddSingleton<IHostedService>(services =>
+            new ConfigurationWatcher(configuration, Render, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
+        return builder
+            .WithBindMount(configuration.Directory, target, isReadOnly: true)
+            .OnBeforeResourceStarted((_, _, cancellationToken) => Render(cancellationToken));
+    }
+
+    /// <summary>Adds a command that makes the tool read its configuration again, by <c>POST /-/reload</c>.</summary>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <returns>The resource.</returns>
+    public static IResourceBuilder<T> WithReloadCommand<T>(this IResourceBuilder<T> builder) where T : ContainerResource, IResourceWithEndpoints =>
+        builder.WithCommand(
+            "reload",
+            "Reload configuration",
+            async context =>
+            {
+                using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+                using var response = await client.PostAsync(new Uri(builder.GetEndpoint("http").Url + "/-/reload"), content: null, context.CancellationToken).ConfigureAwait(false);
+                return response.IsSuccessStatusCode
+                    ? CommandResults.Success()
+                    : CommandResults.Failure((await response.Content.ReadAsStringAsync(context.CancellationToken).ConfigureAwait(false)).Trim());
+            },
+            new CommandOptions
+            {
+                Description = "Reads the configuration again, without a restart. A faulty one is refused, and the old one stays.",
+                IconName = "ArrowSync",
+                UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            });
+}
