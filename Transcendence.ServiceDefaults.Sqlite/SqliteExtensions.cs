@@ -1,12 +1,25 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>A service with an SQLite file of its own.</summary>
 public static class SqliteExtensions
 {
+    // EF Core would tell of each failure with a stack trace, and once more a layer further up. What the service says to its
+    // client it also logs, in one line.
+    private static readonly (EventId, LogLevel)[] LoggedByTheErrorHandler =
+    [
+        (RelationalEventId.ConnectionError, LogLevel.Debug),
+        (RelationalEventId.CommandError, LogLevel.Debug),
+        (RelationalEventId.TransactionError, LogLevel.Debug),
+        (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+        (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+    ];
+
     /// <summary>
     /// Adds the database: a pooled <typeparamref name="TContext"/> whose commits reach the disk and whose queries are measured,
     /// and the health check <c>database</c>.
@@ -24,6 +37,7 @@ public static class SqliteExtensions
         builder.Services.AddSingleton(file);
         builder.Services.AddDbContextPool<TContext>(options => options
             .UseSqlite(file.ConnectionString)
+            .ConfigureWarnings(events => events.Log(LoggedByTheErrorHandler))
             .AddInterceptors(new DurableCommits(), new QueryMetrics()));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         return file;

@@ -66,7 +66,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="project">The project's name, e.g. <c>Transcendence.Backend</c>.</param>
     /// <param name="environment">Settings, e.g. <c>ConnectionStrings__backend</c>; null removes an inherited one.</param>
     /// <param name="port">The port to listen on; a free one when omitted.</param>
-    /// <param name="readyPath">The path that has to answer with 2xx.</param>
+    /// <param name="readyPath">The path, or the address on another port, that has to answer with 2xx.</param>
     /// <exception cref="InvalidOperationException">The service ended instead; the message has its output.</exception>
     /// <exception cref="TimeoutException">The service did not get ready; the message has its output.</exception>
     public static async Task<ServiceProcess> StartAsync(
@@ -83,7 +83,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
                         throw new InvalidOperationException("The service ended.");
                     }
 
-                    using var response = await service.Client.GetAsync(new Uri(readyPath, UriKind.Relative));
+                    using var response = await service.Client.GetAsync(new Uri(readyPath, UriKind.RelativeOrAbsolute));
                     return response.IsSuccessStatusCode;
                 },
                 $"{project} answers {readyPath}",

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+
+namespace Transcendence.Tests.Backend;
+
+[Collection(BackendService.Shared)]
+public sealed class PlayersTests(BackendService backend)
+{
+    private readonly HttpClient client = backend.Client;
+
+    [Fact]
+    public async Task A_player_who_joined_can_be_looked_up_at_the_address_given()
+    {
+        var name = BackendService.NewName();
+        using var created = await client.PostJsonAsync("/api/players", new { name = $"  {name} " });
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+
+        var player = await client.GetJsonAsync(created.Headers.Location!.ToString());
+        Assert.Equal(name, player.Text("name"));
+        Assert.Equal(1200, player.Number("rating"));
+        Assert.Equal(0, player.Number("wins"));
+        Assert.Equal(0, player.Number("losses"));
+        Assert.InRange(player.GetProperty("createdAt").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("Zoé")]
+    [InlineData("Łukasz-ß_1.O'Neil")]
+    [InlineData("田中 さくら")]
+    [InlineData("1")]
+    [InlineData("abcdefghijklmnopqrstuvwxyz012345")]
+    public async Task Names_of_any_script_are_kept_as_they_are(string name)
+    {
+        using var created = await client.PostJsonAsync("/api/players", new { name });
+        Assert.Equal(name, (await created.JsonAsync()).Text("name"));
+    }
+
+    [Fact]
+    public async Task A_name_is_taken_in_whatever_case()
+    {
+        var name = BackendService.NewName() + "é";
+        using var first = await client.PostJsonAsync("/api/players", new { name });
+        using var second = await client.PostJsonAsync("/api/players", new { name = name.ToUpperInvariant() + " " });
+        await second.ProblemAsync(409);
+    }
+
+    [Fact]
+    public async Task Of_those_who_want_a_name_at_the_same_time_one_gets_it()
+    {
+        var name = BackendService.NewName();
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostJsonAsync("/api/players", new { name })));
+        Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(19, responses.Count(response => response.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
+    public async Task A_player_can_be_renamed_but_not_to_anothers_name()
+    {
+        var id = await backend.AddPlayerAsync();
+        var other = (await client.GetJsonAsync($"/api/players/{await backend.AddPlayerAsync()}")).Text("name");
+        var name = BackendService.NewName();
+
+        using var renamed = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name}}"}""");
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+        using var recased = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name.ToUpperInvariant()}}"}""");
+        Assert.Equal(HttpStatusCode.OK, recased.StatusCode);
+        using var refused = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{other}}"}""");
+        await refused.ProblemAsync(409);
+
+        Assert.Equal(name.ToUpperInvariant(), (await client.GetJsonAsync($"/api/players/{id}")).Text("name"));
+    }
+
+    [Fact]
+    public async Task A_player_can_leave_before_the_first_match_only()
+    {
+        var stays = await backend.AddPlayerAsync();
+        var opponent = await backend.AddPlayerAsync();
+        var leaves = await backend.AddPlayerAsync();
+        using var match = await client.PostMatchAsync(stays, opponent, 11, 3);
+
+        using var left = await client.SendAsync("DELETE", $"/api/players/{leaves}");
+        Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
+        using var gone = await client.SendAsync("GET", $"/api/players/{leaves}");
+        await gone.ProblemAsync(404);
+        using var refused = await client.SendAsync("DELETE", $"/api/players/{stays}");
+        await refused.ProblemAsync(409);
+
+        // An id is not given a second time.
+        Assert.True(await backend.AddPlayerAsync() > leaves);
+    }
+
+    [Fact]
+    public async Task Pages_hold_every_player_once_in_the_order_of_joining()
+    {
+        var added = new List<long>();
+        for (var i = 0; i < 7; i++)
+        {
+            added.Add(await backend.AddPlayerAsync());
+        }
+
+        var listed = new List<long>();
+        long total;
+        for (var page = 1; ; page++)
+        {
+            var answer = await client.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/players?page={page}&pageSize=3"));
+            Assert.Equal(page, answer.Number("page"));
+            Assert.Equal(3, answer.Number("pageSize"));
+            total = answer.Number("totalCount");
+            if (answer.Items() is not { Length: > 0 } items)
+            {
+                break;
+            }
+
+            listed.AddRange(items.Select(player => player.Number("id")));
+        }
+
+        Assert.Equal(total, listed.Count);
+        Assert.Equal(listed.Order(), listed);
+        Assert.Equal(listed.Distinct(), listed);
+        Assert.Empty(added.Except(listed));
+    }
+}
