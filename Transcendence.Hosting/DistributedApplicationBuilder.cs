@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.ApplicationModel;
 using Transcendence.Hosting.ConsoleOutput;
+using Transcendence.Hosting.Dashboard;
 using Transcendence.Hosting.Eventing;
 using Transcendence.Hosting.Native;
 using Transcendence.Hosting.Orchestration;
@@ -162,6 +163,14 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton<IResourceUsageReader>(s => s.GetRequiredService<ApplicationOrchestrator>());
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
+        Services.AddSingleton<BrowserToken>();
+        Services.AddSingleton<ResourceApi>();
+        Services.AddSingleton<DashboardServer>();
+        if (!options.DisableDashboard)
+        {
+            Services.AddHostedService(s => s.GetRequiredService<DashboardServer>());
+        }
+
         // In this order: the view and the monitor see everything from the first state on, and are stopped last.
         if (_capture is null)
         {
@@ -171,6 +180,5 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
         Services.AddHostedService<HealthMonitor>();
         Services.AddHostedService(s => s.GetRequiredService<ApplicationOrchestrator>());
-        _ = options.DisableDashboard;
     }
 }

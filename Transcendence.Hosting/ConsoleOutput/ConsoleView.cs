@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Transcendence.Hosting.ApplicationModel;
+using Transcendence.Hosting.Dashboard;
 using Transcendence.Hosting.Native;
 using Transcendence.Hosting.Orchestration;
 
@@ -12,6 +13,7 @@ internal sealed class ConsoleView(
     ResourceNotificationService notifications,
     DataDirectory data,
     ProgressReporter progress,
+    DashboardServer dashboard,
     IHostEnvironment environment) : BackgroundService
 {
     private readonly ConsoleProgress _progress = new(Console.Out, isInteractive: !Console.IsOutputRedirected);
@@ -23,7 +25,12 @@ internal sealed class ConsoleView(
         progress.Reported += Report;
         Write($"{environment.ApplicationName.Split('.')[0]}, run by the embedded engine. Ctrl+C stops everything.");
         Write($"Data: {data.Root}  (to remove it, stop and delete that directory)");
-        if (data.Problem is { } problem)
+        if (dashboard.LoginUrl is { } url)
+        {
+            Write($"Login to the dashboard at {url}");
+        }
+
+        foreach (var problem in new[] { data.Problem, dashboard.Problem }.OfType<string>())
         {
             Write($"error: {problem}");
         }

@@ -25,10 +25,18 @@ public static class DistributedApplicationTestingBuilder
     /// <summary>Begins an application of a test's own.</summary>
     /// <param name="args">The command line.</param>
     /// <returns>Its builder.</returns>
-    public static IDistributedApplicationTestingBuilder Create(params string[] args)
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) =>
+        Create(Assembly.GetCallingAssembly(), args, (_, _) => { });
+
+    /// <summary>Begins an application of a test's own.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configureBuilder">Changes how the builder is made.</param>
+    /// <returns>Its builder.</returns>
+    public static IDistributedApplicationTestingBuilder Create(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder)
     {
-        var capture = new EntryPointCapture(Assembly.GetCallingAssembly(), args, ConfigureDefaults(args, (_, _) => { }));
-        return new TestingBuilder(capture.CreateBuilder());
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(configureBuilder);
+        return Create(Assembly.GetCallingAssembly(), args, configureBuilder);
     }
 
     /// <summary>Takes the model of an AppHost.</summary>
@@ -60,6 +68,9 @@ public static class DistributedApplicationTestingBuilder
         var capture = new EntryPointCapture(entryPoint.Assembly, args, ConfigureDefaults(args, configureBuilder));
         return new TestingBuilder(await capture.RunAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    private static TestingBuilder Create(Assembly assembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configure) =>
+        new(new EntryPointCapture(assembly, args, ConfigureDefaults(args, configure)).CreateBuilder());
 
     private static Action<DistributedApplicationOptions, HostApplicationBuilderSettings> ConfigureDefaults(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configure) => (options, settings) =>
     {
