@@ -19,17 +19,22 @@ internal sealed class DataDirectory
         Root = !string.IsNullOrEmpty(configured)
             ? Path.GetFullPath(configured, environment.ContentRootPath)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), name);
+        var tools = configuration[ToolsSettingKey];
+        Tools = !string.IsNullOrEmpty(tools) ? Path.GetFullPath(tools, environment.ContentRootPath) : Path.Combine(Root, "tools");
         _problem = new Lazy<string?>(Probe);
     }
 
     /// <summary>The configuration key that moves it.</summary>
     public const string SettingKey = "DataDirectory";
 
+    /// <summary>The configuration key that moves the fetched tools elsewhere, where several applications can share them.</summary>
+    public const string ToolsSettingKey = "ToolsDirectory";
+
     /// <summary>Its absolute path.</summary>
     public string Root { get; }
 
     /// <summary>Where fetched tools are kept.</summary>
-    public string Tools => Path.Combine(Root, "tools");
+    public string Tools { get; }
 
     /// <summary>What is wrong with it, and what to do; <see langword="null"/> when all is well.</summary>
     public string? Problem => _problem.Value;

@@ -24,7 +24,7 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("backend", "backend:8000")]
-    [InlineData("gateway", "gateway:8081")]
+    [InlineData("gateway", "gateway:8083")]
     [InlineData("alerts", "alerts:8082")]
     [InlineData("prometheus", "prometheus:9090")]
     [InlineData("alertmanager", "alertmanager:9093")]

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.AppHost;
+
+/// <summary>The seed's test 9.2, with its real `for: 1m`: stop the backend and follow the alert from Prometheus to the inbox and back.</summary>
+public sealed class BackendDownTests
+{
+    [Fact]
+    public async Task AStoppedBackendIsSeenByAllAndItsReturnToo()
+    {
+        await using var application = await Application.StartAsync();
+        await application.WaitHealthyAsync();
+        await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 1 }], "the backend is scraped");
+
+        await application.CommandAsync("backend", KnownResourceCommands.StopCommand);
+        await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 0 }], "up falls to 0 and does not vanish");
+        await Eventually.TrueAsync(async () => await PrometheusStateAsync() == "pending", "the alert is pending");
+
+        await Eventually.TrueAsync(async () => await PrometheusStateAsync() == "firing", "the alert fires", TimeSpan.FromSeconds(120));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var groups = await application.GetJsonAsync("alertmanager", "/api/v2/alerts/groups");
+                return groups.RootElement.EnumerateArray().Any(g => g.GetProperty("labels").GetProperty("alertname").GetString() == "BackendDown");
+            },
+            "Alertmanager has the group BackendDown");
+        await Eventually.TrueAsync(async () => await InboxAsync("active") is [var alert] && IsBackendDown(alert), "the inbox has the alert", TimeSpan.FromSeconds(60));
+
+        // Nothing else is wrong: a stopped backend raises this one alert.
+        Assert.Single(await InboxAsync("active"));
+        await HealthAsync("Unhealthy");
+
+        await application.CommandAsync("backend", KnownResourceCommands.StartCommand);
+        await application.WaitHealthyAsync("backend");
+        await Eventually.TrueAsync(async () => await PrometheusStateAsync() is null, "the alert is gone from Prometheus", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(async () => (await InboxAsync("active")).Count == 0, "the inbox hears of the end", TimeSpan.FromSeconds(120));
+
+        var ended = Assert.Single(await InboxAsync("history"));
+        Assert.True(IsBackendDown(ended));
+        await HealthAsync("Healthy");
+
+        async Task<string?> PrometheusStateAsync()
+        {
+            using var alerts = await application.GetJsonAsync("prometheus", "/api/v1/alerts");
+            return alerts.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray()
+                .Where(a => a.GetProperty("labels").GetProperty("alertname").GetString() == "BackendDown")
+                .Select(a => a.GetProperty("state").GetString()).SingleOrDefault();
+        }
+
+        async Task<IReadOnlyList<JsonElement>> InboxAsync(string list)
+        {
+            using var alerts = await application.GetJsonAsync("alerts", $"/api/alerts?state={list}");
+            return [.. alerts.RootElement.GetProperty("items").EnumerateArray().Select(e => e.Clone())];
+        }
+
+        async Task HealthAsync(string expected)
+        {
+            // Health is asked every 30 s.
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            await application.App.ResourceNotifications.WaitForResourceAsync("critical-alerts", e => e.Snapshot.HealthStatus?.ToString() == expected, deadline.Token);
+        }
+
+        static bool IsBackendDown(JsonElement alert) => alert.ToString().Contains("BackendDown", StringComparison.Ordinal);
+    }
+}

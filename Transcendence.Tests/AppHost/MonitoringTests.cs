@@ -1,0 +1,272 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.AppHost;
+
+/// <summary>One running application for all tests that do not stop a part of it.</summary>
+public sealed class RunningApplication : IAsyncLifetime
+{
+    internal Application Application { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        Application = await Application.StartAsync();
+        await Application.WaitHealthyAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync() => await Application.DisposeAsync();
+}
+
+/// <summary>What a user finds after the start: everything scraped, every rule evaluated, every query of the seed answered.</summary>
+public sealed class MonitoringTests(RunningApplication running) : IClassFixture<RunningApplication>
+{
+    /// <summary>The seed's section 4, as it stands there but for the line breaks.</summary>
+    public static TheoryData<string> SeedQueries => new(
+        """sum(rate(http_request_duration_seconds_count{job="backend"}[1m]))""",
+        """histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket{job="backend"}[5m])))""",
+        """sum(rate(http_request_duration_seconds_count{job="backend", status_code=~"5.."}[5m])) / sum(rate(http_request_duration_seconds_count{job="backend"}[5m]))""",
+        """rate(process_cpu_seconds_total{job="backend"}[2m])""",
+        """rate(container_cpu_usage_seconds_total{container_label_com_docker_compose_service="backend"}[2m])""",
+        """process_resident_memory_bytes{job="backend"}""",
+        """up{job="backend"}""");
+
+    private Application Application => running.Application;
+
+    [Fact]
+    public async Task EveryTargetIsUp()
+    {
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
+                var active = targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
+                    .ToDictionary(t => t.GetProperty("labels").GetProperty("job").GetString()!, t => t.GetProperty("health").GetString()!);
+                Assert.Equal(["alertmanager", "alerts", "backend", "cadvisor", "gateway", "grafana", "prometheus"], active.Keys.Order(StringComparer.Ordinal));
+                return active.All(t => t.Value == "up" || (t.Key == "grafana" && GrafanaState() == "Needs a container or a Grafana binary"));
+            },
+            "every target is up, or Grafana cannot be had");
+    }
+
+    [Fact]
+    public async Task EveryRuleIsEvaluatedWithoutAnError()
+    {
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var rules = await Application.GetJsonAsync("prometheus", "/api/v1/rules");
+                var groups = rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray().ToList();
+                Assert.NotEmpty(groups);
+                var all = groups.SelectMany(g => g.GetProperty("rules").EnumerateArray()).ToList();
+                Assert.DoesNotContain(all, r => r.GetProperty("health").GetString() == "err");
+                return all.All(r => r.GetProperty("health").GetString() == "ok");
+            },
+            "every rule has health ok");
+    }
+
+    [Fact]
+    public async Task NoAlertFiresWhenAllIsWell()
+    {
+        // One evaluation after the other, all rules included: then what is not pending now was not true.
+        await Eventually.TrueAsync(async () => (await Application.QueryAsync("""min(prometheus_rule_group_iterations_total) > 3""")).Count == 1, "the rules are evaluated");
+        using var alerts = await Application.GetJsonAsync("prometheus", "/api/v1/alerts");
+        Assert.Empty(alerts.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(SeedQueries))]
+    public async Task TheSeedsQueriesReturnDataAfterRealRequests(string promQL)
+    {
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await LoadAsync(requests: 20);
+                if (promQL.Contains("5..", StringComparison.Ordinal))
+                {
+                    await FailAsync();
+                }
+
+                var series = await Application.QueryAsync(promQL);
+                return series.Count > 0 && series.All(s => double.IsFinite(s.Value)) && series.Any(s => s.Value > 0);
+            },
+            $"{promQL} returns data",
+            TimeSpan.FromSeconds(90));
+    }
+
+    [Theory]
+    [InlineData("backend", "http")]
+    [InlineData("gateway", "management")]
+    [InlineData("alerts", "http")]
+    [InlineData("cadvisor", "http")]
+    public async Task PrometheusOwnLinterAcceptsTheExposition(string resource, string endpoint)
+    {
+        await LoadAsync(requests: 5);
+        using var client = Application.App.CreateHttpClient(resource, endpoint);
+        var exposition = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        using var promtool = Process.Start(new ProcessStartInfo(await Tools.FindAsync("promtool"), ["check", "metrics"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var output = promtool.StandardOutput.ReadToEndAsync();
+        var error = promtool.StandardError.ReadToEndAsync();
+        await promtool.StandardInput.WriteAsync(exposition.ReplaceLineEndings("\n"));
+        promtool.StandardInput.Close();
+        await promtool.WaitForExitAsync();
+
+        // cAdvisor's own names are what they are: container_last_seen and the memory gauges break no rule, but one of ours might.
+        Assert.True(promtool.ExitCode == 0, await output + await error);
+    }
+
+    [Fact]
+    public async Task PrometheusSeesTheContractsNamesAndLabels()
+    {
+        await LoadAsync(requests: 5);
+        await Eventually.TrueAsync(
+            async () => (await Application.QueryAsync("""http_request_duration_seconds_bucket{job="backend", route="/api/health"}""")).Count > 0,
+            "the histogram is scraped");
+
+        var buckets = await Application.QueryAsync("""http_request_duration_seconds_bucket{job="backend", route="/api/health", method="GET", status_code="200"}""");
+        Assert.All(buckets, b => Assert.Equal(["__name__", "instance", "job", "le", "method", "route", "status_code"], b.Labels.Keys.Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, double.PositiveInfinity],
+            buckets.Select(b => b.Labels["le"] == "+Inf" ? double.PositiveInfinity : double.Parse(b.Labels["le"], System.Globalization.CultureInfo.InvariantCulture)).Order());
+
+        using var metadata = await Application.GetJsonAsync("prometheus", "/api/v1/targets/metadata?match_target=" + Uri.EscapeDataString("""{job="backend"}"""));
+        var types = metadata.RootElement.GetProperty("data").EnumerateArray().ToDictionary(m => m.GetProperty("metric").GetString()!, m => m.GetProperty("type").GetString()!);
+        Assert.Equal("histogram", types["http_request_duration_seconds"]);
+        Assert.Equal("gauge", types["http_requests_in_progress"]);
+        Assert.Equal("histogram", types["db_query_duration_seconds"]);
+        // OpenMetrics names a counter's family without `_total`; Prometheus keeps it as the scrape had it.
+        Assert.Equal("counter", types.GetValueOrDefault("http_requests") ?? types["http_requests_total"]);
+        Assert.Equal("counter", types.GetValueOrDefault("process_cpu_seconds") ?? types["process_cpu_seconds_total"]);
+        Assert.Equal("gauge", types["process_resident_memory_bytes"]);
+        Assert.Equal("gauge", types["process_start_time_seconds"]);
+    }
+
+    [Fact]
+    public async Task UnknownUrlsAndInventedMethodsStayBounded()
+    {
+        using var backend = Application.App.CreateHttpClient("backend");
+        await Parallel.ForEachAsync(Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
+        {
+            using var response = await backend.GetAsync(new Uri($"/nowhere/{i}", UriKind.Relative), cancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        });
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
+        {
+            using var request = new HttpRequestMessage(new HttpMethod($"INVENTED{i}"), new Uri("/nowhere", UriKind.Relative));
+            using var response = await backend.SendAsync(request, cancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        });
+
+        const string Unmatched = """http_requests_total{job="backend", route="unmatched", status_code="404", method=~"GET|OTHER"}""";
+        await Eventually.TrueAsync(
+            async () => (await Application.QueryAsync(Unmatched)) is var series && series.Any(s => s.Labels["method"] == "GET" && s.Value >= 10_000) && series.Any(s => s.Labels["method"] == "OTHER" && s.Value >= 300),
+            "all requests are counted");
+        Assert.Equal(2, (await Application.QueryAsync(Unmatched)).Count);
+        Assert.Empty(await Application.QueryAsync("""http_requests_total{job="backend", route=~".*nowhere.*"}"""));
+        Assert.Empty(await Application.QueryAsync("""http_requests_total{job="backend", method=~"INVENTED.*"}"""));
+    }
+
+    [Fact]
+    public async Task TheGatewayLetsOnlyTheApiThrough()
+    {
+        using var gateway = Application.App.CreateHttpClient("gateway");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync(new Uri("/api/health", UriKind.Relative))).StatusCode);
+        foreach (var path in (string[])["/metrics", "/metrics/otel", "/health", "/alive", "/openapi/v1.json", "/", "/api/../metrics"])
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await gateway.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task PrometheusRunsWithTheSettingsOfTheModel()
+    {
+        using var flags = await Application.GetJsonAsync("prometheus", "/api/v1/status/flags");
+        var data = flags.RootElement.GetProperty("data");
+        Assert.Equal("15d", data.GetProperty("storage.tsdb.retention.time").GetString());
+        Assert.Equal("true", data.GetProperty("web.enable-lifecycle").GetString());
+        Assert.Equal("exemplar-storage", data.GetProperty("enable-feature").GetString());
+        Assert.Equal(Path.Combine(Application.DataDirectory, "volumes", "prometheus-data"), data.GetProperty("storage.tsdb.path").GetString());
+
+        using var configuration = await Application.GetJsonAsync("prometheus", "/api/v1/status/config");
+        var yaml = configuration.RootElement.GetProperty("data").GetProperty("yaml").GetString()!;
+        Assert.Contains("scrape_interval: 1s", yaml, StringComparison.Ordinal);
+        Assert.Contains("evaluation_interval: 1s", yaml, StringComparison.Ordinal);
+        Assert.Contains(Application.App.GetEndpoint("alertmanager").Authority, yaml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThePagesOfPrometheusAndAlertmanagerWork()
+    {
+        foreach (var resource in (string[])["prometheus", "alertmanager", "cadvisor"])
+        {
+            using var client = Application.App.CreateHttpClient(resource);
+            var page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
+            Assert.Contains("<html", page, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task AChangedRuleIsThereAfterAReload()
+    {
+        // The rendered copy stands for an edit of monitoring/, which this test must not touch.
+        var rules = Path.Combine(Application.DataDirectory, "config", "prometheus", "rules.yml");
+        var before = await File.ReadAllTextAsync(rules);
+        try
+        {
+            await File.WriteAllTextAsync(rules, before + """
+
+                  - name: added_by_a_test
+                    rules:
+                      - record: test:one
+                        expr: vector(1)
+                """);
+            await Application.CommandAsync("prometheus", "reload");
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("test:one")) is [{ Value: 1 }], "the new rule is evaluated");
+
+            await File.WriteAllTextAsync(rules, "groups: [");
+            var refused = await Application.App.ResourceCommands.ExecuteCommandAsync("prometheus", "reload");
+            Assert.False(refused.Success);
+            Assert.Contains("rules.yml", refused.ErrorMessage, StringComparison.Ordinal);
+            Assert.Single(await Application.QueryAsync("""up{job="backend"}"""));
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(rules, before);
+            await Application.CommandAsync("prometheus", "reload");
+        }
+    }
+
+    private string? GrafanaState() => Application.App.ResourceNotifications.TryGetCurrentState("grafana", out var e) ? e.Snapshot.State?.Text : null;
+
+    /// <summary>The seed's load: through the proxy.</summary>
+    private async Task LoadAsync(int requests)
+    {
+        using var gateway = Application.App.CreateHttpClient("gateway");
+        for (var i = 0; i < requests; i++)
+        {
+            using var response = await gateway.GetAsync(new Uri("/api/health", UriKind.Relative));
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A real 5xx: the database is locked by another process, as a backup or a hanging tool would do.</summary>
+    private async Task FailAsync()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Application.DataDirectory, "backend", "backend.db")};Pooling=False");
+        await connection.OpenAsync();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var gateway = Application.App.CreateHttpClient("gateway");
+        using var response = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web);
+        Assert.True((int)response.StatusCode >= 500, $"A locked database was answered with {(int)response.StatusCode}.");
+    }
+}
