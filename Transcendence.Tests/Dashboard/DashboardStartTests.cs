@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Transcendence.Hosting.Dashboard;
-using Transcendence.Hosting.Testing;
 
 namespace Transcendence.Tests.Dashboard;
 

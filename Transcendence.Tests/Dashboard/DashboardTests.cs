@@ -4,11 +4,8 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Transcendence.Hosting;
-using Transcendence.Hosting.ApplicationModel;
 using Transcendence.Hosting.Dashboard;
 using Transcendence.Hosting.Native;
-using Transcendence.Hosting.Testing;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Processes;
 
