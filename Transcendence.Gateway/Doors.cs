@@ -22,7 +22,8 @@ internal static class Doors
     public static void UseDoors(this IApplicationBuilder app, int? managementPort) => app.Use((context, next) =>
     {
         var isManagement = context.Connection.LocalPort == managementPort;
-        if (context.Request.Path.StartsWithSegments(Api) != isManagement)
+        var path = context.Request.Path;
+        if (isManagement ? !IsApi(path) : IsApi(path) && !Climbs(path.Value!))
         {
             return next(context);
         }
@@ -30,4 +31,23 @@ internal static class Doors
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     });
+
+    private static bool IsApi(PathString path) => path.StartsWithSegments(Api);
+
+    // Dot segments as such the server has resolved. What is left is encoded once more than it decodes, or relies on another
+    // separator: a path that our backend does not follow, but somebody else's might, out of /api.
+    private static bool Climbs(string path)
+    {
+        if (!path.AsSpan().ContainsAny('%', '\\'))
+        {
+            return false;
+        }
+
+        for (var decoded = Uri.UnescapeDataString(path); decoded != path; decoded = Uri.UnescapeDataString(path))
+        {
+            path = decoded;
+        }
+
+        return path.Split('/', '\\').Any(segment => segment is "..");
+    }
 }
