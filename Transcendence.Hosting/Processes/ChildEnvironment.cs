@@ -51,10 +51,11 @@ internal static class ChildEnvironment
             }
         }
 
-        environment[Marker] = environment.TryGetValue(Marker, out var outer) && !string.IsNullOrEmpty(outer)
-            ? $"{outer},{marker}"
-            : marker;
+        environment[Marker] = Mark(environment.TryGetValue(Marker, out var outer) ? outer : null, marker);
     }
+
+    /// <summary>Adds a marker to those that an environment has.</summary>
+    public static string Mark(string? outer, string marker) => string.IsNullOrEmpty(outer) ? marker : $"{outer},{marker}";
 
     private static bool IsOwn(string name) =>
         !s_kept.Contains(name, StringComparer.OrdinalIgnoreCase)

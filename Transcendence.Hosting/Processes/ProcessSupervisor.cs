@@ -66,6 +66,24 @@ internal sealed class ProcessSupervisor : IAsyncDisposable
         return supervised;
     }
 
+    /// <summary>
+    /// Makes all that this process starts from now on, in whatever way, end with the application. For an application that
+    /// has its process to itself: what another one starts beside it would end with it too.
+    /// </summary>
+    public void TakeAllChildren()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsJob.HoldThisProcess();
+        }
+        else
+        {
+            _watchdog!.Start();
+            Environment.SetEnvironmentVariable(
+                ChildEnvironment.Marker, ChildEnvironment.Mark(Environment.GetEnvironmentVariable(ChildEnvironment.Marker), $"{_run}.0"));
+        }
+    }
+
     /// <summary>Stops everything that still runs.</summary>
     public async ValueTask DisposeAsync()
     {

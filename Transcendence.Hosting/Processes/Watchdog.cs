@@ -18,6 +18,8 @@ internal sealed class Watchdog(string run) : IAsyncDisposable
     private static readonly TimeSpan s_gracePeriod = TimeSpan.FromSeconds(5);
     private static readonly Lazy<string> s_script = new(ReadScript);
 
+    // What marks it itself: an application around this one, but never its own run, which it would wait for in vain.
+    private readonly string? _outerRuns = Environment.GetEnvironmentVariable(ChildEnvironment.Marker);
     private readonly Lock _lock = new();
     private readonly HashSet<int> _registered = [];
     private Process? _shell;
@@ -108,7 +110,8 @@ internal sealed class Watchdog(string run) : IAsyncDisposable
             "-c", "eval \"$WATCHDOG\"", "transcendence-watchdog", run,
             ((int)s_gracePeriod.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture),
         },
-        Environment = { ["WATCHDOG"] = s_script.Value }, // Not an argument: a list of processes shows those.
+        // Not an argument: a list of processes shows those.
+        Environment = { ["WATCHDOG"] = s_script.Value, [ChildEnvironment.Marker] = _outerRuns },
         WorkingDirectory = "/",
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

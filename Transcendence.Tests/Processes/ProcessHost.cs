@@ -27,6 +27,7 @@ internal static class ProcessHost
     {
         ["run", .. var scripts] => RunAsync(scripts),
         ["run-and-end", .. var scripts] => RunAndEndAsync(scripts),
+        ["take-all-children", var script] => TakeAllChildrenAsync(script),
         ["start-without-end"] => StartWithoutEndAsync(),
         ["watch-parent"] => WatchParentAsync(),
         _ => throw new ArgumentException($"No such mode: {string.Join(' ', args)}"),
@@ -60,6 +61,16 @@ internal static class ProcessHost
             await lines.WaitAsync();
         }
 
+        return 0;
+    }
+
+    /// <summary>Runs a shell script behind the supervisor's back, and ends with it.</summary>
+    private static async Task<int> TakeAllChildrenAsync(string script)
+    {
+        await using var supervisor = new ProcessSupervisor();
+        supervisor.TakeAllChildren();
+        using var process = Process.Start("/bin/sh", ["-c", script]);
+        await process.WaitForExitAsync();
         return 0;
     }
 

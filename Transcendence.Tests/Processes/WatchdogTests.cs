@@ -117,6 +117,22 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [UnixFact]
+    public async Task All_children_of_the_application_can_be_included()
+    {
+        using (var killed = ProcessHost.Start(_token, "take-all-children", "sleep 1000 & echo ready; wait"))
+        {
+            await ReadLines(killed, 1);
+            killed.Kill();
+            await NothingIsLeft();
+        }
+
+        using var ended = ProcessHost.Start(_token, "take-all-children", "sleep 1000 & echo ready");
+        await ended.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Empty(MarkedProcesses.Find(_token));
+    }
+
+    [UnixFact]
     public async Task An_orderly_end_leaves_no_process_either()
     {
         using var host = ProcessHost.Start(_token, "run-and-end", "(sleep 1000 &); echo ready; sleep 1000", "trap '' TERM; echo ready; exec sleep 1");
