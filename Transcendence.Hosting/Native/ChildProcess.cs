@@ -12,8 +12,8 @@ internal sealed record ChildResult(int ExitCode, string Output, string Error)
         get
         {
             var lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            var errors = lines.Where(line => line.StartsWith("E:", StringComparison.Ordinal)).ToArray();
-            var shown = (errors.Length > 0 ? errors : lines).Distinct().TakeLast(3).ToArray();
+            // What went wrong first is the cause of what follows.
+            var shown = lines.Distinct().Take(2).ToArray();
             return shown.Length == 0 ? "" : ": " + string.Join("; ", shown);
         }
     }

@@ -101,12 +101,8 @@ internal sealed partial class DebianArchive(string cacheDirectory, string search
         var depends = await AptAsync("apt-cache",
             ["depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", .. packages.Names],
             downloads, null, cancellationToken);
-        if (depends.ExitCode != 0)
-        {
-            return $"apt-cache depends failed{depends.Because}";
-        }
-
-        // Packages stand at the start of a line, virtual ones in angle brackets, what they depend on is indented.
+        // Packages stand at the start of a line, virtual ones in angle brackets, what they depend on is indented. Where there are none,
+        // the download says why.
         var names = depends.Output.Split('\n')
             .Where(line => packages.DependencyPrefixes.Any(prefix => line.StartsWith(prefix, StringComparison.Ordinal)) && PackageName().IsMatch(line))
             .Concat(packages.Names).Distinct().ToArray();

@@ -30,6 +30,7 @@ internal static class ProcessHost
         ["take-all-children", var script] => TakeAllChildrenAsync(script),
         ["start-without-end"] => StartWithoutEndAsync(),
         ["watch-parent"] => WatchParentAsync(),
+        ["install-tools", var cache, var searchPath] => Native.DebianTools.InstallAsync(cache, searchPath),
         _ => throw new ArgumentException($"No such mode: {string.Join(' ', args)}"),
     };
 
