@@ -51,7 +51,7 @@ public sealed class DatabaseFile : IDisposable
 
             if (settings.DataSource is "" or ":memory:")
             {
-                throw new ArgumentException("it names no file.");
+                throw new ArgumentException("it names no file");
             }
 
             settings.DataSource = Path.GetFullPath(settings.DataSource);
@@ -60,7 +60,7 @@ public sealed class DatabaseFile : IDisposable
         catch (ArgumentException e)
         {
             throw new ServiceStartException(
-                $"The setting ConnectionStrings:{name} ('{setting}') cannot be used: {e.Message} Give it as 'Data Source=/path/to/{name}.db'.", e);
+                $"The setting ConnectionStrings:{name} ('{setting}') cannot be used: {e.Message.TrimEnd('.')}. Give it as 'Data Source=/path/to/{name}.db'.", e);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class DatabaseFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {
-            throw new ServiceStartException($"The database '{FullName}' cannot be used: {e.Message} {Remedy(e)}", e);
+            throw new ServiceStartException($"The database '{FullName}' cannot be used: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class DatabaseFile : IDisposable
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length > 0
             ? Path.Combine(data, "transcendence", name, name + ".db")
-            : throw new ArgumentException("it is not set, and this user has no data folder to use instead (HOME is not set).");
+            : throw new ArgumentException("it is not set, and this user has no data folder to use instead (HOME is not set)");
     }
 
     // A second process would count and keep its writers in order without regard to this one's. The operating system takes

@@ -38,7 +38,7 @@ public static class SqliteExtensions
         builder.Services.AddDbContextPool<TContext>(options => options
             .UseSqlite(file.ConnectionString)
             .ConfigureWarnings(events => events.Log(LoggedByTheErrorHandler))
-            .AddInterceptors(new DurableCommits(), new QueryMetrics()));
+            .AddInterceptors(new DurableCommits(), new QueryMetrics(), new CommitMetrics()));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         return file;
     }

@@ -9,7 +9,7 @@ namespace Transcendence.ServiceDefaults;
 public static class DatabaseMetrics
 {
     private const string Other = "other";
-    private static readonly string[] Operations = ["select", "insert", "update", "delete", Other];
+    private static readonly string[] Operations = ["select", "insert", "update", "delete", "commit", Other];
 
     private static readonly Histogram Duration = Prometheus.Metrics.CreateHistogram(
         "db_query_duration_seconds",
@@ -23,7 +23,7 @@ public static class DatabaseMetrics
     /// <summary>Records that a query has been executed.</summary>
     /// <param name="operation">
     /// The SQL command or only its verb. Its first word in any case gives the label <c>select</c>, <c>insert</c>,
-    /// <c>update</c> or <c>delete</c>; everything else is <c>other</c>. Leading <c>--</c> comments are passed over.
+    /// <c>update</c>, <c>delete</c> or <c>commit</c>; everything else is <c>other</c>. Leading <c>--</c> comments are passed over.
     /// </param>
     /// <param name="duration">How long it took, from sending the command to its first result.</param>
     public static void ObserveQuery(string operation, TimeSpan duration)

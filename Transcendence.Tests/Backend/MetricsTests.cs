@@ -8,6 +8,7 @@ public sealed class MetricsTests(BackendService backend)
     [InlineData("insert")]
     [InlineData("update")]
     [InlineData("delete")]
+    [InlineData("commit")]
     public async Task Queries_are_measured_by_operation(string operation)
     {
         var sample = $"db_query_duration_seconds_count{{operation=\"{operation}\"}}";

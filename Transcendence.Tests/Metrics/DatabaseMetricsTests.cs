@@ -12,6 +12,7 @@ public class DatabaseMetricsTests
     [InlineData("\r\n  Insert INTO \"Players\" (\"Name\")\r\nVALUES (@p0)\r\nRETURNING \"Id\";", "insert")]
     [InlineData("-- a tag\n-- another\n\nUPDATE \"Players\" SET \"Name\" = @p0", "update")]
     [InlineData("DELETE\nFROM \"Players\"", "delete")]
+    [InlineData("COMMIT", "commit")]
     [InlineData("PRAGMA journal_mode = 'wal';", "other")]
     [InlineData("selection", "other")]
     [InlineData("'; drop table players", "other")]
@@ -25,7 +26,7 @@ public class DatabaseMetricsTests
 
         var after = await ReadAsync();
         Assert.Equal("histogram", after.Types["db_query_duration_seconds"]);
-        foreach (var name in (string[])["select", "insert", "update", "delete", "other"])
+        foreach (var name in (string[])["select", "insert", "update", "delete", "commit", "other"])
         {
             var expected = name == operation ? 1 : 0;
             Assert.Equal(expected, Delta("db_query_duration_seconds_count", ("operation", name)));
@@ -34,7 +35,7 @@ public class DatabaseMetricsTests
             Assert.Equal(expected * 0.02, Delta("db_query_duration_seconds_sum", ("operation", name)), 9);
         }
 
-        Assert.Equal(5, after.Named("db_query_duration_seconds_count").Count());
+        Assert.Equal(6, after.Named("db_query_duration_seconds_count").Count());
 
         double Delta(string name, params (string, string)[] labels) => after.Value(name, labels)!.Value - (before.Value(name, labels) ?? 0);
     }
