@@ -31,12 +31,9 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
                 GroupKey = message.GroupKey ?? "",
                 TruncatedAlerts = message.TruncatedAlerts ?? 0,
             };
-            database.Notifications.Add(notification);
-            foreach (var said in message.Alerts!)
-            {
-                var alert = Apply(said!, known[said!.Fingerprint!], now);
-                database.Events.Add(new AlertEvent { Alert = alert, Notification = notification, Status = said.Status! });
-            }
+            database.Events.AddRange(message.Alerts!
+                .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now), Notification = notification, Status = said.Status! })
+                .ToList());
 
             foreach (var episodes in known.Values)
             {
@@ -84,7 +81,7 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
         return known;
     }
 
-    private Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now)
+    private static Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now)
     {
         if (episodes.Find(episode => episode.StartsAt == said.StartsAt) is { } known)
         {
@@ -93,7 +90,6 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
         }
 
         var alert = NewEpisode(said, now);
-        database.Alerts.Add(alert);
         episodes.Add(alert);
         return alert;
     }

@@ -268,10 +268,10 @@ public sealed class InboxTests : IAsyncLifetime, IDisposable
     public async Task Many_alerts_in_one_notification_are_all_kept()
     {
         var firing = Firing();
-        var alerts = Enumerable.Range(0, 3_000).Select(i => firing.Alerts![0]! with { Fingerprint = $"{i:x16}" }).ToArray();
+        var alerts = Enumerable.Range(0, 500).Select(i => firing.Alerts![0]! with { Fingerprint = $"{i:x16}" }).ToArray();
         await ReceiveAsync(firing with { Alerts = alerts });
         await ReceiveAsync(firing with { Alerts = alerts });
-        Assert.Equal(3_000, (await AllAsync()).Count);
+        Assert.Equal(500, (await AllAsync()).Count);
     }
 
     private static WebhookNotification Firing(string fingerprint = "1a30ba71cca2921f", DateTimeOffset? startsAt = null) =>

@@ -55,15 +55,8 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         var port = FreePort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(await Tools.FindAsync(command), [.. arguments, $"--web.listen-address={listen}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            },
-        };
+        var process = new Process { StartInfo = await Tools.DescribeAsync(command) };
+        Array.ForEach([.. arguments, $"--web.listen-address={listen}"], process.StartInfo.ArgumentList.Add);
         var tool = new ToolProcess(process, new Uri($"http://{listen}/"));
         process.OutputDataReceived += (_, e) => tool.Write(e.Data);
         process.ErrorDataReceived += (_, e) => tool.Write(e.Data);

@@ -1,21 +1,54 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using Transcendence.AppHost;
+using Transcendence.Hosting.Native;
 
 namespace Transcendence.Tests.Infrastructure;
 
-/// <summary>The real tools that tests run: <c>prometheus</c>, <c>promtool</c>, <c>alertmanager</c>, <c>amtool</c>.</summary>
+/// <summary>
+/// The real tools that tests run: <c>prometheus</c> with <c>promtool</c>, <c>alertmanager</c> with <c>amtool</c>. They come
+/// from where the application has them from: nothing has to be installed before.
+/// </summary>
 internal static class Tools
 {
-    /// <summary>Finds a tool's binary.</summary>
+    private static readonly Dictionary<string, NativeTool> Descriptions = new()
+    {
+        ["prometheus"] = PrometheusNative.Tool,
+        ["promtool"] = PrometheusNative.Tool,
+        ["alertmanager"] = AlertmanagerNative.Tool,
+        ["amtool"] = AlertmanagerNative.Tool,
+    };
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<InstalledTool>>> Installed = new();
+
+    // The application's own cache, so that a tool is fetched once for both.
+    private static readonly string Cache = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "transcendence", "tools");
+
+    /// <summary>Finds or fetches a tool.</summary>
     /// <param name="command">The command, e.g. <c>promtool</c>, by the name that its own project gives it.</param>
     /// <returns>The absolute path.</returns>
-    /// <exception cref="FileNotFoundException">It is not on this machine.</exception>
-    public static Task<string> FindAsync(string command)
+    /// <exception cref="ToolNotAvailableException">It could be had from nowhere; the message says what was tried.</exception>
+    public static async Task<string> FindAsync(string command) => (await DescribeAsync(command)).FileName;
+
+    /// <summary>Finds or fetches a tool, and says how it is started.</summary>
+    /// <param name="command">The command, as in <see cref="FindAsync"/>.</param>
+    /// <returns>What to start: without arguments, with its output redirected.</returns>
+    /// <exception cref="ToolNotAvailableException">It could be had from nowhere.</exception>
+    public static async Task<ProcessStartInfo> DescribeAsync(string command)
     {
-        string[] names = OperatingSystem.IsWindows() ? [command + ".exe"] : [command, "prometheus-" + command];
-        var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return Task.FromResult(
-            names.SelectMany(name => directories.Select(directory => Path.Combine(directory, name))).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{command} is not on the PATH."));
+        var description = Descriptions[command];
+        var tool = await Installed.GetOrAdd(description.Name, _ => new(() => InstallAsync(description))).Value;
+        var path = command == description.Command
+            ? tool.Command
+            : ToolInstaller.FindCompanion(tool, command) ?? throw new FileNotFoundException($"{command} did not come with {tool.Command}.");
+        return new ProcessStartInfo(path)
+        {
+            WorkingDirectory = tool.WorkingDirectory ?? "",
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
     }
 
     /// <summary>Runs a tool to its end.</summary>
@@ -25,12 +58,9 @@ internal static class Tools
     /// <exception cref="TimeoutException">It did not end within a minute; it has been ended.</exception>
     public static async Task<(int ExitCode, string Output)> RunAsync(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(await FindAsync(command), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
+        var start = await DescribeAsync(command);
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -45,5 +75,11 @@ internal static class Tools
         }
 
         return (process.ExitCode, await output + await error);
+    }
+
+    private static async Task<InstalledTool> InstallAsync(NativeTool description)
+    {
+        using var installer = new ToolInstaller(Cache);
+        return await installer.InstallAsync(description, progress: null);
     }
 }
