@@ -3,13 +3,11 @@ using Prometheus;
 namespace Transcendence.Backend;
 
 /// <summary>The domain in numbers: <c>transcendence_players</c> and <c>transcendence_matches_played_total</c>.</summary>
-internal sealed class BackendMetrics(CollectorRegistry registry)
+internal sealed class BackendMetrics(IMetricFactory metrics)
 {
-    private readonly Gauge players = Prometheus.Metrics.WithCustomRegistry(registry)
-        .CreateGauge("transcendence_players", "Players who have an account.");
+    private readonly Gauge players = metrics.CreateGauge("transcendence_players", "Players who have an account.");
 
-    private readonly Counter matches = Prometheus.Metrics.WithCustomRegistry(registry)
-        .CreateCounter("transcendence_matches_played_total", "Matches recorded since this process started.");
+    private readonly Counter matches = metrics.CreateCounter("transcendence_matches_played_total", "Matches recorded since this process started.");
 
     /// <summary>Starts from what the database has; from then on, this process alone changes it.</summary>
     public void Start(int playerCount) => players.Set(playerCount);

@@ -15,7 +15,8 @@ public static class Extensions
     /// the order of the service's own middleware: <c>http_request_duration_seconds</c> and <c>http_requests_total</c> by
     /// <c>method</c>, <c>route</c> and <c>status_code</c>, <c>http_requests_in_progress</c> by <c>method</c>. An endpoint with
     /// <c>DisableHttpMetrics()</c> is left out.</para>
-    /// <para>Metrics of the service's own are made with <see cref="Prometheus.Metrics"/> and appear at <c>/metrics</c>.</para>
+    /// <para>A service makes metrics of its own with the <see cref="Prometheus.IMetricFactory"/> from the services, or with
+    /// <see cref="Prometheus.Metrics"/>; they appear at <c>/metrics</c>.</para>
     /// <para>Settings: <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> sends traces, logs and metrics there, and without it no trace is
     /// recorded; <c>OpenTelemetry:HttpInstruments</c> (true or false) switches OpenTelemetry's own HTTP metrics, which are on
     /// only with OTLP because they cost about 15 % CPU a request.</para>

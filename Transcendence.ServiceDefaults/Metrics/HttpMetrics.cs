@@ -20,9 +20,8 @@ internal sealed class HttpMetrics
     // Weak, because a gateway that reloads its configuration replaces its endpoints.
     private readonly ConditionalWeakTable<Endpoint, RouteSeries> routes = [];
 
-    public HttpMetrics(CollectorRegistry registry)
+    public HttpMetrics(IMetricFactory factory)
     {
-        var factory = Prometheus.Metrics.WithCustomRegistry(registry);
         string[] labels = ["method", "route", "status_code"];
         duration = factory.CreateHistogram(
             "http_request_duration_seconds",

@@ -19,8 +19,14 @@ internal static class MetricsContract
         Prometheus.Metrics.SuppressDefaultMetrics();
         Prometheus.Metrics.DefaultFactory.ExemplarBehavior = Latency.RecordedActivityOnly;
 
-        // Prometheus.Metrics.CreateX anywhere in the process adds to this registry; a test puts one of its own here.
+        // What Prometheus.Metrics creates anywhere in the process is in this registry; a test puts one of its own here.
         services.TryAddSingleton(Prometheus.Metrics.DefaultRegistry);
+        services.AddSingleton<IMetricFactory>(provider =>
+        {
+            var factory = Prometheus.Metrics.WithCustomRegistry(provider.GetRequiredService<CollectorRegistry>());
+            factory.ExemplarBehavior = Latency.RecordedActivityOnly;
+            return factory;
+        });
         services.AddSingleton<HttpMetrics>();
 
         // The first filter is the outermost: what the framework's own filters answer is measured, too.

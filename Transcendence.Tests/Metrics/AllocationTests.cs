@@ -15,7 +15,7 @@ public class AllocationTests
     public async Task Measuring_a_request_that_completes_synchronously_allocates_nothing()
     {
         var endpoint = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/players/{id}"), 0, EndpointMetadataCollection.Empty, null);
-        var metrics = new HttpMetrics(Prometheus.Metrics.NewCustomRegistry());
+        var metrics = new HttpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
         var middleware = new HttpMetricsMiddleware(
             context =>
             {

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Prometheus;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Metrics;
@@ -165,6 +168,29 @@ public class ContractTests
             return metrics.Value("http_requests_in_progress", ("method", "GET")) == get
                 && metrics.Value("http_requests_in_progress", ("method", "POST")) == post;
         }
+    }
+
+    [Fact]
+    public async Task A_metric_of_the_service_s_own_has_no_exemplar_of_a_trace_that_nobody_records()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            var played = app.Services.GetRequiredService<IMetricFactory>().CreateCounter("transcendence_games_total", "Games.");
+            app.MapPost("/games/{recorded}", (bool recorded) =>
+            {
+                using var activity = new Activity("game") { ActivityTraceFlags = recorded ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None };
+                activity.Start();
+                played.Inc();
+            });
+        });
+
+        await app.SendAsync("/games/false", "POST");
+        Assert.Empty(await ExemplarAsync());
+        await app.SendAsync("/games/true", "POST");
+        Assert.Equal(["trace_id", "span_id"], (await ExemplarAsync()).Keys);
+
+        async Task<IReadOnlyDictionary<string, string>> ExemplarAsync() =>
+            Assert.Single((await app.ScrapeAsync("/metrics?accept=application/openmetrics-text")).Named("transcendence_games_total")).Exemplar;
     }
 
     [Fact]

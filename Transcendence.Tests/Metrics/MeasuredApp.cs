@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,14 +13,17 @@ internal sealed class MeasuredApp : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private MeasuredApp(WebApplication app, Uri address)
+    private MeasuredApp(WebApplication app)
     {
         this.app = app;
-        Address = address;
-        Client = new HttpClient { BaseAddress = address };
+        Addresses = [.. app.Urls.Select(url => new Uri(url))];
+        Client = new HttpClient { BaseAddress = Address };
     }
 
-    public Uri Address { get; }
+    /// <summary>Where it listens; for more than one address, say so to Kestrel in <c>build</c>.</summary>
+    public IReadOnlyList<Uri> Addresses { get; }
+
+    public Uri Address => Addresses[0];
 
     public HttpClient Client { get; }
 
@@ -49,8 +50,7 @@ internal sealed class MeasuredApp : IAsyncDisposable
         configure(app);
         app.MapDefaultEndpoints();
         await app.StartAsync();
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        return new MeasuredApp(app, new Uri(addresses.Addresses.Single()));
+        return new MeasuredApp(app);
     }
 
     /// <summary>Sends a request and reads the answer to its end.</summary>

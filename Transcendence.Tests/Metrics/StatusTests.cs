@@ -1,9 +1,12 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Transcendence.Tests.Metrics;
@@ -108,7 +111,7 @@ public class StatusTests
         {
             app.MapPost("/too-long", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null))
                 .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(10));
-            app.MapGet("/thrown", _ => throw new BadHttpRequestException("No.", StatusCodes.Status422UnprocessableEntity));
+            app.MapGet("/thrown", _ => throw new Microsoft.AspNetCore.Http.BadHttpRequestException("No.", StatusCodes.Status422UnprocessableEntity));
         });
 
         Assert.Equal(413, await app.SendAsync("/too-long", "POST", new StringContent(new string('x', 100))));
@@ -178,26 +181,37 @@ public class StatusTests
         Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
     }
 
-    [Fact]
-    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499()
+    [Theory]
+    [InlineData("/upload")]
+    [InlineData("/json")]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499(string path)
     {
         var started = new SemaphoreSlim(0);
-        await using var app = await MeasuredApp.StartAsync(app => app.MapPost("/upload", async (HttpRequest request) =>
+        await using var app = await MeasuredApp.StartAsync(app =>
         {
-            started.Release();
-            await request.Body.CopyToAsync(Stream.Null);
-        }));
+            app.Use((context, next) =>
+            {
+                if (HttpMethods.IsPost(context.Request.Method))
+                {
+                    started.Release();
+                }
+
+                return next(context);
+            });
+            app.MapPost("/upload", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null));
+            app.MapPost("/json", (Dictionary<string, string> json) => json.Count);
+        });
 
         for (var i = 1; i <= 20; i++)
         {
             using (var client = new TcpClient { LingerState = new LingerOption(true, 0) })
             {
                 await client.ConnectAsync(app.Address.Host, app.Address.Port);
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome"));
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"));
                 await started.WaitAsync();
             }
 
-            await app.CountedAsync("POST", "/upload", 499, i);
+            await app.CountedAsync("POST", path, 499, i);
         }
     }
 
@@ -216,46 +230,60 @@ public class StatusTests
         await app.CountedAsync("GET", "/text", 200, 500);
     }
 
-    [Fact]
-    public async Task A_WebSocket_is_counted_but_not_timed()
+    [Theory]
+    [InlineData("1.1", "GET", 101)]
+    [InlineData("2.0", "CONNECT", 200)]
+    public async Task A_WebSocket_is_counted_but_not_timed(string version, string method, int status)
     {
-        await using var app = await MeasuredApp.StartAsync(app =>
-        {
-            app.UseWebSockets();
-            app.Map("/game", async (HttpContext context) =>
+        await using var app = await MeasuredApp.StartAsync(
+            app =>
             {
-                using var socket = await context.WebSockets.AcceptWebSocketAsync();
-                var buffer = new byte[100];
-                while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close })
+                app.UseWebSockets();
+                app.Map("/game", async (HttpContext context) =>
                 {
-                }
+                    using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                    var buffer = new byte[100];
+                    while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close })
+                    {
+                    }
 
-                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-            });
-        });
+                    await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                });
+            },
+            builder => builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            }));
 
-        using (var game = await ConnectAsync(app, "game"))
+        using (var game = await ConnectAsync())
         {
             await game.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         }
 
-        await app.CountedAsync("GET", "/game", 101);
+        await app.CountedAsync(method, "/game", status);
 
         // A player who just closes the lid.
-        (await ConnectAsync(app, "game")).Dispose();
+        (await ConnectAsync()).Dispose();
 
-        await app.CountedAsync("GET", "/game", 101, 2);
+        await app.CountedAsync(method, "/game", status, 2);
         var metrics = await app.ScrapeAsync();
         Assert.Empty(metrics.Named("http_request_duration_seconds_count"));
         Assert.Single(metrics.Named("http_requests_total"));
-        Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
-    }
+        Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", method)));
 
-    private static async Task<ClientWebSocket> ConnectAsync(MeasuredApp app, string path)
-    {
-        var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(new Uri(app.Address, path)) { Scheme = "ws" }.Uri, CancellationToken.None);
-        return socket;
+        async Task<ClientWebSocket> ConnectAsync()
+        {
+            var address = app.Addresses[version == "2.0" ? 1 : 0];
+            var socket = new ClientWebSocket
+            {
+                Options = { HttpVersion = Version.Parse(version), HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact },
+            };
+            using var handler = new SocketsHttpHandler();
+            using var invoker = new HttpMessageInvoker(handler);
+            await socket.ConnectAsync(new UriBuilder(new Uri(address, "game")) { Scheme = "ws" }.Uri, invoker, CancellationToken.None);
+            return socket;
+        }
     }
 
     private static void MapBroken(WebApplication app)
