@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +20,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
     private RouteSeries? route;
     private int method;
     private long startedAt;
+    private bool cutOff;
 
     /// <inheritdoc/>
     Endpoint? IEndpointFeature.Endpoint
@@ -41,7 +41,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
         }
     }
 
-    // The pipeline runs a second time, after an exception or an error status that had matched no route.
+    // The pipeline runs a second time, for the error page of a request that had matched no route.
     private bool IsErrorPage =>
         context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
@@ -57,16 +57,18 @@ internal sealed class HttpMeasurement : IEndpointFeature
         startedAt = Stopwatch.GetTimestamp();
     }
 
+    /// <summary>An exception has left the pipeline. A response that had begun is cut off, which its status does not tell.</summary>
+    public void Fail() => cutOff = context.Response.HasStarted;
+
     /// <summary>Records the request and makes the measurement ready for another one.</summary>
-    /// <param name="exception">What came out of the pipeline, if anything did.</param>
-    public void Complete(Exception? exception)
+    public void Record()
     {
         var elapsed = Stopwatch.GetElapsedTime(startedAt);
         route ??= metrics.For(null);
         if (route.IsMeasured)
         {
             var upgraded = IsUpgraded;
-            var series = route.Get(method, upgraded ? context.Response.StatusCode : StatusSeenByClient(exception), upgraded);
+            var series = route.Get(method, upgraded ? context.Response.StatusCode : StatusSeenByClient, upgraded);
             series.Total.Inc(Exemplar.None);
             series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(context.Features.Get<IHttpActivityFeature>()?.Activity));
             metrics.InProgress(method).Dec();
@@ -79,6 +81,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
         replaced = null;
         endpoint = null;
         route = null;
+        cutOff = false;
     }
 
     // A WebSocket: by Upgrade in HTTP/1.1 (RFC 6455), by CONNECT in HTTP/2 and 3 (RFC 8441, RFC 9220).
@@ -90,14 +93,9 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _ => false,
     };
 
-    // What the server makes of an exception that leaves the pipeline. A response that had begun is cut off, which its
-    // status does not tell: it is a failure all the same.
-    private int StatusSeenByClient(Exception? exception) => exception switch
-    {
-        _ when context.RequestAborted.IsCancellationRequested => StatusCodes.Status499ClientClosedRequest,
-        null => context.Response.StatusCode,
-        ConnectionResetException or ConnectionAbortedException => StatusCodes.Status499ClientClosedRequest,
-        BadHttpRequestException bad when !context.Response.HasStarted => bad.StatusCode,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    // The server itself says 499 where the response had not begun.
+    private int StatusSeenByClient =>
+        context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
+        : cutOff ? StatusCodes.Status500InternalServerError
+        : context.Response.StatusCode;
 }

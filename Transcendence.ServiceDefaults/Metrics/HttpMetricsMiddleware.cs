@@ -6,57 +6,59 @@ using Microsoft.Extensions.ObjectPool;
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>
-/// Measures each request around all other middleware. Not <c>async</c>, so that a request whose pipeline completes
-/// synchronously allocates nothing here.
+/// Measures each request around all other middleware. The server says when the response is complete, and by then with which
+/// status: only it knows what the client sees of an exception, or whether the client is still there. Not <c>async</c>, so that
+/// a request whose pipeline completes synchronously allocates nothing here.
 /// </summary>
-internal sealed class HttpMetricsMiddleware(RequestDelegate next, HttpMetrics metrics)
+internal sealed class HttpMetricsMiddleware
 {
+    private readonly RequestDelegate next;
+    private readonly HttpMetrics metrics;
     private readonly ObjectPool<HttpMeasurement> measurements = ObjectPool.Create<HttpMeasurement>();
+    private readonly Func<object, Task> record;
+
+    public HttpMetricsMiddleware(RequestDelegate next, HttpMetrics metrics)
+    {
+        this.next = next;
+        this.metrics = metrics;
+        record = measurement => Record((HttpMeasurement)measurement);
+    }
 
     public Task InvokeAsync(HttpContext context)
     {
         var measurement = measurements.Get();
         measurement.Start(context, metrics);
-
-        Task pipeline;
+        context.Response.OnCompleted(record, measurement);
         try
         {
-            pipeline = next(context);
+            var pipeline = next(context);
+            return pipeline.IsCompletedSuccessfully ? pipeline : WatchAsync(pipeline, measurement);
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            Complete(measurement, e);
+            measurement.Fail();
             throw;
         }
-
-        if (!pipeline.IsCompletedSuccessfully)
-        {
-            return CompleteAsync(pipeline, measurement);
-        }
-
-        Complete(measurement, null);
-        return Task.CompletedTask;
     }
 
-    private async Task CompleteAsync(Task pipeline, HttpMeasurement measurement)
+    private static async Task WatchAsync(Task pipeline, HttpMeasurement measurement)
     {
         try
         {
             await pipeline;
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            Complete(measurement, e);
+            measurement.Fail();
             throw;
         }
-
-        Complete(measurement, null);
     }
 
-    private void Complete(HttpMeasurement measurement, Exception? exception)
+    private Task Record(HttpMeasurement measurement)
     {
-        measurement.Complete(exception);
+        measurement.Record();
         measurements.Return(measurement);
+        return Task.CompletedTask;
     }
 
     /// <summary>Puts the middleware before everything that the service itself adds.</summary>

@@ -23,7 +23,9 @@ public class AllocationTests
                 return Task.CompletedTask;
             },
             metrics);
+        var response = new Response();
         var context = new DefaultHttpContext();
+        context.Features.Set<IHttpResponseFeature>(response);
         context.Features.Set<IEndpointFeature>(new EndpointFeature()); // As Kestrel has one.
         context.Request.Method = "GET";
 
@@ -42,10 +44,22 @@ public class AllocationTests
             {
                 var request = middleware.InvokeAsync(context);
                 Assert.True(request.IsCompletedSuccessfully);
+                response.Complete();
             }
 
             return Task.CompletedTask;
         }
+    }
+
+    // A server that does no more than to say when the response is complete.
+    private sealed class Response : HttpResponseFeature
+    {
+        private Func<object, Task>? callback;
+        private object? state;
+
+        public override void OnCompleted(Func<object, Task> callback, object state) => (this.callback, this.state) = (callback, state);
+
+        public void Complete() => Assert.True(callback!(state!).IsCompletedSuccessfully);
     }
 
     private sealed class EndpointFeature : IEndpointFeature

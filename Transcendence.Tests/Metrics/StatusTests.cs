@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
@@ -181,10 +180,8 @@ public class StatusTests
         Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
     }
 
-    [Theory]
-    [InlineData("/upload")]
-    [InlineData("/json")]
-    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499(string path)
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499()
     {
         var started = new SemaphoreSlim(0);
         await using var app = await MeasuredApp.StartAsync(app =>
@@ -198,20 +195,24 @@ public class StatusTests
 
                 return next(context);
             });
-            app.MapPost("/upload", async (HttpRequest request) => await request.Body.CopyToAsync(Stream.Null));
             app.MapPost("/json", (Dictionary<string, string> json) => json.Count);
         });
 
-        for (var i = 1; i <= 20; i++)
+        for (var i = 1; i <= 50; i++)
         {
             using (var client = new TcpClient { LingerState = new LingerOption(true, 0) })
             {
                 await client.ConnectAsync(app.Address.Host, app.Address.Port);
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"));
+                var stream = client.GetStream();
+
+                // A first request makes Kestrel tell of the abort later than at once, on another thread.
+                await stream.WriteAsync("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+                await stream.ReadExactlyAsync(new byte[100]);
+                await stream.WriteAsync("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
                 await started.WaitAsync();
             }
 
-            await app.CountedAsync("POST", path, 499, i);
+            await app.CountedAsync("POST", "/json", 499, i);
         }
     }
 
