@@ -98,21 +98,30 @@ internal sealed partial class DebianArchive(string cacheDirectory, string search
     private async Task<string?> TryDownloadAsync(DebianPackages packages, string downloads, CancellationToken cancellationToken)
     {
         report.Report("resolving packages");
-        var depends = await AptAsync("apt-cache",
-            ["depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", .. packages.Names],
-            downloads, null, cancellationToken);
-        // Packages stand at the start of a line, virtual ones in angle brackets, what they depend on is indented. Where there are none,
-        // the download says why.
-        var names = depends.Output.Split('\n')
-            .Where(line => packages.DependencyPrefixes.Any(prefix => line.StartsWith(prefix, StringComparison.Ordinal)) && PackageName().IsMatch(line))
-            .Concat(packages.Names).Distinct().ToArray();
-
+        string[] names = [.. packages.Names, .. await FindDependenciesAsync(packages, cancellationToken)];
         var uris = await AptAsync("apt-get", ["--print-uris", "download", .. names], downloads, null, cancellationToken);
         long? total = uris.ExitCode == 0 ? PrintedSize().Matches(uris.Output).Sum(match => long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) : null;
         var step = names.Length == 1 ? $"downloading package {names[0]}" : $"downloading {names.Length} packages";
         report.Report(step, 0, total);
         var download = await AptAsync("apt-get", ["-qq", "download", .. names], downloads, percent => report.Report(step, (long?)(total * percent / 100), total), cancellationToken);
         return download.ExitCode == 0 ? null : $"apt-get download failed{download.Because}";
+    }
+
+    /// <summary>What the packages depend on, directly or not, as far as it is wanted. Where there are no such packages, their download says so.</summary>
+    private async Task<IEnumerable<string>> FindDependenciesAsync(DebianPackages packages, CancellationToken cancellationToken)
+    {
+        if (packages.DependencyPrefixes.Count == 0)
+        {
+            return [];
+        }
+
+        var depends = await AptAsync("apt-cache",
+            ["depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", .. packages.Names],
+            _directory, null, cancellationToken);
+        // Packages stand at the start of a line, virtual ones in angle brackets; what they depend on is indented.
+        return depends.Output.Split('\n')
+            .Where(line => packages.DependencyPrefixes.Any(prefix => line.StartsWith(prefix, StringComparison.Ordinal)) && PackageName().IsMatch(line))
+            .Distinct().Except(packages.Names);
     }
 
     private async Task ExtractAsync(string downloads, string root, CancellationToken cancellationToken)

@@ -25,8 +25,8 @@ internal static class PrometheusNative
         },
         Debian = new DebianPackages("prometheus")
         {
-            // The scripts and fonts of its pages are links into these packages.
-            DependencyPrefixes = ["libjs-", "fonts-"],
+            // The scripts and fonts of its pages are links into these packages. Since Debian 13 promtool is a package of its own.
+            DependencyPrefixes = ["libjs-", "fonts-", "promtool"],
             // 200 MB of time zones that no page loads.
             Unneeded = ["usr/share/javascript/moment-timezone/data", "usr/share/doc"],
         },
