@@ -57,7 +57,7 @@ public sealed class DurabilityTests
     }
 
     [Fact]
-    public async Task A_commit_is_synced_to_the_write_ahead_log_and_the_next_start_needs_no_help()
+    public async Task What_a_killed_backend_leaves_behind_does_not_stop_the_next_one()
     {
         using var directory = new TempDirectory();
         await using (var first = await BackendService.StartAsync(directory["backend.db"]))
