@@ -1,0 +1,71 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Transcendence.Benchmarks;
+
+/// <summary>One request through the whole pipeline of an application: unmeasured, as every service measures it, and as prometheus-net does.</summary>
+public class RequestBenchmarks
+{
+    private Func<Task> send = null!;
+    private WebApplication app = null!;
+
+    /// <summary>Through the sockets of this machine, or the application alone.</summary>
+    [Params(false, true)]
+    public bool Kestrel { get; set; }
+
+    /// <summary>Starts an application that measures nothing.</summary>
+    [GlobalSetup(Target = nameof(Unmeasured))]
+    public Task StartUnmeasured() => StartAsync(_ => { }, _ => { });
+
+    /// <summary>Starts an application with the service defaults.</summary>
+    [GlobalSetup(Target = nameof(ServiceDefaults))]
+    public Task StartServiceDefaults() => StartAsync(builder => builder.AddServiceDefaults(), app => app.MapDefaultEndpoints());
+
+    /// <summary>Starts an application with prometheus-net's own middleware; its meter adapter and event counters are off.</summary>
+    [GlobalSetup(Target = nameof(UseHttpMetrics))]
+    public Task StartUseHttpMetrics() => StartAsync(_ => Metrics.SuppressDefaultMetrics(), app => app.UseHttpMetrics());
+
+    /// <summary>Stops the application.</summary>
+    [GlobalCleanup]
+    public async Task StopAsync() => await app.DisposeAsync();
+
+    /// <summary>No metrics.</summary>
+    [Benchmark(Baseline = true)]
+    public Task Unmeasured() => send();
+
+    /// <summary>The metrics contract.</summary>
+    [Benchmark]
+    public Task ServiceDefaults() => send();
+
+    /// <summary>The library's way.</summary>
+    [Benchmark]
+    public Task UseHttpMetrics() => send();
+
+    private async Task StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> configure)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(_ => new LoopbackClient(new Uri(app.Urls.Single())));
+        if (!Kestrel)
+        {
+            builder.Services.AddSingleton<IServer, DirectServer>();
+        }
+
+        build(builder);
+        app = builder.Build();
+        configure(app);
+        app.MapGet("/api/players/{id}", (HttpContext _) => Task.CompletedTask);
+        await app.StartAsync();
+        send = Kestrel
+            ? app.Services.GetRequiredService<LoopbackClient>().SendAsync
+            : ((DirectServer)app.Services.GetRequiredService<IServer>()).SendAsync;
+    }
+}
