@@ -40,6 +40,17 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
+    public void Every_link_leads_to_something_in_the_tree()
+    {
+        // Where the packages are installed too, a link that leads out of the tree would work by chance.
+        var tree = debian.Tools["prometheus"].Root;
+        var links = FileTree.Walk(tree).Where(entry => entry.LinkTarget is not null).ToArray();
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.StartsWith(tree + "/", Path.GetFullPath(Path.Combine(Path.GetDirectoryName(link.FullName)!, link.LinkTarget!)), StringComparison.Ordinal));
+        Assert.All(links, link => Assert.True(Path.Exists(link.FullName), link.FullName));
+    }
+
+    [Fact]
     public async Task The_current_user_fetches_a_tool_and_sees_progress()
     {
         using var installer = new ToolInstaller(_directory["cache"]) { SearchPath = debian.SearchPath };
@@ -77,7 +88,9 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
         var tool = debian.Tools["prometheus"];
         var configuration = debian.Shared("prometheus") + "/prometheus.yml";
         await File.WriteAllTextAsync(configuration, "scrape_configs: []\n");
-        using var client = await StartAsync(tool, [.. PrometheusNative.Arguments(tool, Listen(out var address)), $"--config.file={configuration}", $"--storage.tsdb.path={debian.Shared("prometheus/data")}"], address);
+        string[] arguments = [.. PrometheusNative.Arguments(tool, Listen(out var address))];
+        Assert.Contains($"--web.local-assets={tool.Root}/usr/share/prometheus/web/", arguments);
+        using var client = await StartAsync(tool, [.. arguments, $"--config.file={configuration}", $"--storage.tsdb.path={debian.Shared("prometheus/data")}"], address);
 
         var assets = new HashSet<Uri>();
         foreach (var page in (string[])["/", .. s_pages.Select(page => PrometheusNative.PagePath(tool, page))])
