@@ -13,8 +13,11 @@ internal sealed class Alert
     /// <summary>Alertmanager's hash of the labels.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>When it began to fire, by the clock of who raised it.</summary>
-    public required DateTimeOffset StartsAt { get; init; }
+    /// <summary>
+    /// When it began to fire, by the clock of who raised it. Moves back when Alertmanager hears from another Prometheus that
+    /// the alert has fired for longer.
+    /// </summary>
+    public required DateTimeOffset StartsAt { get; set; }
 
     /// <summary>The label <c>alertname</c>; empty when it has none.</summary>
     public required string Name { get; init; }

@@ -17,8 +17,8 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
     /// <summary>Stores a notification, whole or not at all.</summary>
     /// <param name="message">A notification without faults (<see cref="WebhookValidation"/>).</param>
     /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
-    /// <returns>After the commit.</returns>
-    public Task ReceiveAsync(WebhookNotification message, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <returns>After the commit, the alerts that began or ended with it: what it only repeated is not news.</returns>
+    public Task<List<Alert>> ReceiveAsync(WebhookNotification message, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {
             var now = clock.GetUtcNow();
@@ -31,8 +31,9 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
                 GroupKey = message.GroupKey ?? "",
                 TruncatedAlerts = message.TruncatedAlerts ?? 0,
             };
+            var news = new List<Alert>();
             database.Events.AddRange(message.Alerts!
-                .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now), Notification = notification, Status = said.Status! })
+                .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now, news), Notification = notification, Status = said.Status! })
                 .ToList());
 
             foreach (var episodes in known.Values)
@@ -41,7 +42,8 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
                 episodes.ForEach(episode => episode.Superseded = episode.StartsAt < latest);
             }
 
-            return await database.SaveChangesAsync(cancellationToken);
+            await database.SaveChangesAsync(cancellationToken);
+            return news;
         },
         cancellationToken);
 
@@ -81,18 +83,33 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
         return known;
     }
 
-    private static Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now)
+    private static Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now, List<Alert> news)
     {
-        if (episodes.Find(episode => episode.StartsAt == said.StartsAt) is { } known)
+        if (EpisodeOf(said, episodes, now) is { } known)
         {
+            var wasResolved = known.ResolvedAt is not null;
+            known.StartsAt = said.StartsAt!.Value;
             Update(known, said, now);
+            if (known.ResolvedAt is not null != wasResolved)
+            {
+                news.Add(known);
+            }
+
             return known;
         }
 
         var alert = NewEpisode(said, now);
         episodes.Add(alert);
+        news.Add(alert);
         return alert;
     }
+
+    // Alertmanager has one alert of a fingerprint at a time, and of two that overlap it makes one with the earlier start: so an
+    // earlier start of which we have not heard, while the alert is open, is that of the open one, unless it had ended before.
+    private static Alert? EpisodeOf(WebhookAlert said, List<Alert> episodes, DateTimeOffset now) =>
+        episodes.Find(episode => episode.StartsAt == said.StartsAt)
+        ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt
+            && (said.Status == WebhookStatus.Firing || EndOf(said, now) >= episode.StartsAt));
 
     private static Alert NewEpisode(WebhookAlert said, DateTimeOffset now) => new()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
@@ -8,6 +9,8 @@ namespace Transcendence.Tests.Alerts;
 /// <summary>A real Alertmanager, with the configuration of <c>monitoring/</c>, and a real inbox.</summary>
 public sealed class AlertmanagerTests
 {
+    private static readonly string Start = Time(DateTimeOffset.UtcNow.AddSeconds(-5));
+
     [Fact]
     public async Task An_alert_that_is_raised_arrives_makes_the_health_red_and_ends()
     {
@@ -28,12 +31,16 @@ public sealed class AlertmanagerTests
         Assert.Equal(HttpStatusCode.OK, await inbox.Client.StatusAsync("/health"));
         Assert.Equal(1, await inbox.Client.SampleAsync("transcendence_alerts_active{severity=\"critical\"}"));
 
-        await RaiseAsync(alertmanager, "--end=" + DateTimeOffset.UtcNow.AddSeconds(-1).ToString("yyyy-MM-ddTHH:mm:ssZ", null));
+        await RaiseAsync(alertmanager, "--end=" + Time(DateTimeOffset.UtcNow.AddSeconds(-1)));
         await Eventually.TrueAsync(async () => (await inbox.Client.AlertsAsync("state=resolved")).Length == 1, "the alert is resolved in the inbox");
         alert = Assert.Single(await inbox.Client.AlertsAsync());
-        Assert.NotNull(alert.Text("endsAt"));
+        Assert.True(alert.GetProperty("endsAt").GetDateTimeOffset() >= alert.GetProperty("startsAt").GetDateTimeOffset());
         Assert.Equal(HttpStatusCode.OK, await inbox.Client.StatusAsync("/health/alerts"));
         Assert.Equal(0, await inbox.Client.SampleAsync("transcendence_alerts_active{severity=\"critical\"}"));
+
+        Assert.Contains("BackendDown (critical) fires since ", inbox.Output, StringComparison.Ordinal);
+        Assert.Contains("BackendDown (critical) ended after ", inbox.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", inbox.Output, StringComparison.Ordinal); // A red light is no failure of the inbox.
 
         var details = await inbox.Client.GetJsonAsync($"/api/alerts/{alert.Number("id")}");
         Assert.Equal(["resolved", "firing"], details.GetProperty("notifications").EnumerateArray().Select(notification => notification.Text("status")));
@@ -74,9 +81,11 @@ public sealed class AlertmanagerTests
         var (exitCode, output) = await Tools.RunAsync(
             "amtool",
             [
-                $"--alertmanager.url={alertmanager.Address}", "alert", "add", "--annotation=summary=The backend is down", .. options,
+                $"--alertmanager.url={alertmanager.Address}", "alert", "add", "--start=" + Start, "--annotation=summary=The backend is down", .. options,
                 "alertname=BackendDown", "severity=critical", "service=backend", "instance=backend:8000",
             ]);
         Assert.True(exitCode == 0, output);
     }
+
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -57,6 +57,16 @@ public sealed class InboxTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Only_a_beginning_and_an_end_are_news()
+    {
+        Assert.Equal(1, await ReceiveAsync(Firing()));
+        Assert.Equal(0, await ReceiveAsync(Firing()));
+        Assert.Equal(1, await ReceiveAsync(Resolved(Start.AddMinutes(1))));
+        Assert.Equal(0, await ReceiveAsync(Resolved(Start.AddMinutes(1))));
+        Assert.Equal(0, await ReceiveAsync(Firing()));
+    }
+
+    [Fact]
     public async Task The_same_alert_twice_in_one_notification_is_one_alert()
     {
         var firing = Firing();
@@ -181,6 +191,28 @@ public sealed class InboxTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_moves_back_is_that_of_the_same_alert()
+    {
+        // As when a second Prometheus, which has seen it for longer, tells the same Alertmanager.
+        await ReceiveAsync(Firing());
+        await ReceiveAsync(Firing(startsAt: Start.AddSeconds(-10)));
+        var moved = await SingleAsync();
+        Assert.Equal((AlertState.Active, Start.AddSeconds(-10)), (moved.State, moved.StartsAt));
+
+        await ReceiveAsync(Resolved(Start.AddSeconds(50), startsAt: Start.AddSeconds(-20)));
+        var ended = await SingleAsync();
+        Assert.Equal((AlertState.Resolved, 70), (ended.State, ended.DurationSeconds));
+    }
+
+    [Fact]
+    public async Task A_late_word_of_an_episode_that_ended_before_does_not_end_the_one_that_fires()
+    {
+        await ReceiveAsync(Firing());
+        await ReceiveAsync(Resolved(Start.AddSeconds(-1), startsAt: Start.AddMinutes(-5)));
+        Assert.Equal([AlertState.Active, AlertState.Resolved], (await AllAsync()).Select(alert => alert.State));
+    }
+
+    [Fact]
     public async Task An_end_without_a_time_is_the_time_of_its_arrival()
     {
         await ReceiveAsync(Firing());
@@ -296,11 +328,11 @@ public sealed class InboxTests : IAsyncLifetime, IDisposable
     private AlertsDbContext NewContext() => new(
         new DbContextOptionsBuilder<AlertsDbContext>().UseSqlite($"Data Source={directory["alerts.db"]};Pooling=False").Options);
 
-    private async Task ReceiveAsync(WebhookNotification notification)
+    private async Task<int> ReceiveAsync(WebhookNotification notification)
     {
         Assert.Empty(WebhookValidation.FaultsOf(notification));
         await using var context = NewContext();
-        await new AlertInbox(context, options, clock).ReceiveAsync(notification, CancellationToken.None);
+        return (await new AlertInbox(context, options, clock).ReceiveAsync(notification, CancellationToken.None)).Count;
     }
 
     private async Task<int> ForgetAsync()

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Transcendence.Alerts.Inbox;
 using YamlDotNet.RepresentationModel;
 
 namespace Transcendence.Tests.Monitoring;
@@ -59,6 +61,14 @@ public sealed class ConfigurationTests
         var webhook = Assert.Single(receiver.Items("webhook_configs"));
         Assert.Equal("http://alerts:8082/api/alerts/webhook", webhook.Text("url"));
         Assert.Equal("true", webhook.Text("send_resolved"));
+    }
+
+    [Fact]
+    public void The_inbox_waits_for_two_repetitions_before_it_takes_an_alert_for_ended()
+    {
+        var repeatInterval = Alertmanager.At("route").Text("repeat_interval");
+        Assert.Matches("^[0-9]+m$", repeatInterval);
+        Assert.True(new AlertsOptions().ExpireAfter > 2 * TimeSpan.FromMinutes(int.Parse(repeatInterval[..^1], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
