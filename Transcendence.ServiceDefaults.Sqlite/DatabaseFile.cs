@@ -10,6 +10,8 @@ public sealed class DatabaseFile : IDisposable
     // A process that was told to end may hold the file a moment longer than its successor needs to start.
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
+    private const int LockTimeoutSeconds = 5;
+
     private readonly string name;
     private FileStream? ownership;
 
@@ -47,6 +49,12 @@ public sealed class DatabaseFile : IDisposable
             if (string.IsNullOrWhiteSpace(setting))
             {
                 settings.DataSource = DefaultPath(name);
+            }
+
+            // A file that another program keeps locked is answered with 503 while somebody still waits for the answer: SQLite's own 30 s are the gateway's too.
+            if (!settings.ShouldSerialize("Default Timeout"))
+            {
+                settings.DefaultTimeout = LockTimeoutSeconds;
             }
 
             if (settings.DataSource is "" or ":memory:")

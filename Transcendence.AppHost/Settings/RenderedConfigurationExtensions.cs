@@ -38,9 +38,15 @@ internal static class RenderedConfigurationExtensions
             {
                 using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
                 using var response = await client.PostAsync(new Uri(builder.GetEndpoint("http").Url + "/-/reload"), content: null, context.CancellationToken).ConfigureAwait(false);
-                return response.IsSuccessStatusCode
-                    ? CommandResults.Success()
-                    : CommandResults.Failure((await response.Content.ReadAsStringAsync(context.CancellationToken).ConfigureAwait(false)).Trim());
+                if (response.IsSuccessStatusCode)
+                {
+                    return CommandResults.Success();
+                }
+
+                // The answer says that something is wrong, the log says what.
+                var answer = (await response.Content.ReadAsStringAsync(context.CancellationToken).ConfigureAwait(false)).Trim();
+                var log = await LastErrorsAsync(context.ServiceProvider.GetRequiredService<ResourceLoggerService>(), builder.Resource).ConfigureAwait(false);
+                return CommandResults.Failure(string.Join(Environment.NewLine, log.Prepend(answer)));
             },
             new CommandOptions
             {
@@ -48,4 +54,15 @@ internal static class RenderedConfigurationExtensions
                 IconName = "ArrowSync",
                 UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             });
+
+    private static async Task<IEnumerable<string>> LastErrorsAsync(ResourceLoggerService loggers, IResource resource)
+    {
+        var lines = new List<string>();
+        await foreach (var batch in loggers.GetAllAsync(resource).ConfigureAwait(false))
+        {
+            lines.AddRange(batch.Select(line => line.Content).Where(line => line.Contains("level=error", StringComparison.OrdinalIgnoreCase)));
+        }
+
+        return lines.TakeLast(2);
+    }
 }

@@ -193,5 +193,5 @@ public static class KnownResourceStateStyles
     public static readonly string Info = "info";
 
     /// <summary>Something wants attention.</summary>
-    public static readonly string Warn = "warn";
+    public static readonly string Warn = "warning";
 }

@@ -13,6 +13,14 @@ public sealed class BackendDownTests
         await application.WaitHealthyAsync();
         await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 1 }], "the backend is scraped");
 
+
+        // Every rule was evaluated several times, and none is even pending while all is well.
+        await Eventually.TrueAsync(async () => (await application.QueryAsync("min(prometheus_rule_group_iterations_total) > 3")).Count == 1, "the rules are evaluated");
+        using (var alerts = await application.GetJsonAsync("prometheus", "/api/v1/alerts"))
+        {
+            Assert.Empty(alerts.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray());
+        }
+
         await application.CommandAsync("backend", KnownResourceCommands.StopCommand);
         await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 0 }], "up falls to 0 and does not vanish");
         await Eventually.TrueAsync(async () => await PrometheusStateAsync() == "pending", "the alert is pending");
