@@ -34,7 +34,7 @@ internal static class CriticalAlertsBuilderExtensions
             .WithParentRelationship(inbox)
             .WithIconName("AlertOn")
             .WithHealthCheck(Key)
-            .WithInitialState(new CustomResourceSnapshot { ResourceType = "Alerts", Properties = [] });
+            .WithInitialState(new CustomResourceSnapshot { ResourceType = "Alerts", Properties = [], State = KnownResourceStates.Waiting });
 
         // Its life is that of the inbox: there is nothing to ask while that is stopped.
         inbox.OnResourceReady(async (_, e, _) => await SetStateAsync(e.Services, new ResourceStateSnapshot(KnownResourceStates.Running, KnownResourceStateStyles.Success)).ConfigureAwait(false));

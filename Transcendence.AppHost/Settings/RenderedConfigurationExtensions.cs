@@ -36,6 +36,8 @@ internal static class RenderedConfigurationExtensions
             "Reload configuration",
             async context =>
             {
+                var loggers = context.ServiceProvider.GetRequiredService<ResourceLoggerService>();
+                var before = await ErrorsAsync(loggers, builder.Resource).ConfigureAwait(false);
                 using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
                 using var response = await client.PostAsync(new Uri(builder.GetEndpoint("http").Url + "/-/reload"), content: null, context.CancellationToken).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode)
@@ -45,8 +47,8 @@ internal static class RenderedConfigurationExtensions
 
                 // The answer says that something is wrong, the log says what.
                 var answer = (await response.Content.ReadAsStringAsync(context.CancellationToken).ConfigureAwait(false)).Trim();
-                var log = await LastErrorsAsync(context.ServiceProvider.GetRequiredService<ResourceLoggerService>(), builder.Resource).ConfigureAwait(false);
-                return CommandResults.Failure(string.Join(Environment.NewLine, log.Prepend(answer)));
+                var reasons = await NewErrorsAsync(loggers, builder.Resource, before.Count, context.CancellationToken).ConfigureAwait(false);
+                return CommandResults.Failure(string.Join(Environment.NewLine, reasons.Prepend(answer)));
             },
             new CommandOptions
             {
@@ -55,7 +57,24 @@ internal static class RenderedConfigurationExtensions
                 UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             });
 
-    private static async Task<IEnumerable<string>> LastErrorsAsync(ResourceLoggerService loggers, IResource resource)
+    private static async Task<IEnumerable<string>> NewErrorsAsync(ResourceLoggerService loggers, IResource resource, int known, CancellationToken cancellationToken)
+    {
+        // The log comes by another way than the answer, and may be a moment behind it.
+        for (var attempt = 0; attempt < 40; attempt++)
+        {
+            var errors = await ErrorsAsync(loggers, resource).ConfigureAwait(false);
+            if (errors.Count > known)
+            {
+                return errors.Skip(known);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
+        }
+
+        return [];
+    }
+
+    private static async Task<List<string>> ErrorsAsync(ResourceLoggerService loggers, IResource resource)
     {
         var lines = new List<string>();
         await foreach (var batch in loggers.GetAllAsync(resource).ConfigureAwait(false))
@@ -63,6 +82,6 @@ internal static class RenderedConfigurationExtensions
             lines.AddRange(batch.Select(line => line.Content).Where(line => line.Contains("level=error", StringComparison.OrdinalIgnoreCase)));
         }
 
-        return lines.TakeLast(2);
+        return lines;
     }
 }

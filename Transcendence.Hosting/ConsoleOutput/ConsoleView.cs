@@ -16,6 +16,9 @@ internal sealed class ConsoleView(
     DashboardServer dashboard,
     IHostEnvironment environment) : BackgroundService
 {
+    // After that long without health, a resource that runs is shown as it is.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly ConsoleProgress _progress = new(Console.Out, isInteractive: !Console.IsOutputRedirected);
     private readonly Dictionary<string, CustomResourceSnapshot> _known = new(StringComparer.OrdinalIgnoreCase);
     private bool _tableShown;
@@ -78,17 +81,37 @@ internal sealed class ConsoleView(
                 Write(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss}  {e.Resource.Name}: {Describe(previous)} -> {Describe(e.Snapshot)}"));
             }
         }
-        else if (model.Resources.Where(r => r is not ParameterResource).All(r => _known.TryGetValue(r.Name, out var s) && IsSettled(s)))
+        else if (model.Resources.Where(r => r is not ParameterResource).All(IsSettled))
         {
             _tableShown = true;
             Write(Environment.NewLine + ResourceTable.Format(model.Resources.Where(r => r is not ParameterResource).Select(r => (r.Name, _known[r.Name], Describe(_known[r.Name])))));
         }
     }
 
-    private static bool IsSettled(CustomResourceSnapshot s) => s.State?.Text is { } state
-        && (s.IsReady || s.HealthReports.Any(h => h.Status is not null && h.LastRunAt is not null && s.StartTimeStamp is null)
-            || (state != KnownResourceStates.Running && state != KnownResourceStates.Starting && state != KnownResourceStates.Stopping
-                && (state != KnownResourceStates.Waiting || s.IsReady)));
+    /// <summary>Whether nothing more is to be expected of a resource by itself.</summary>
+    private bool IsSettled(IResource resource)
+    {
+        if (!_known.TryGetValue(resource.Name, out var snapshot) || snapshot.State?.Text is not { } state
+            || state == KnownResourceStates.Starting || state == KnownResourceStates.Stopping)
+        {
+            return false;
+        }
+
+        if (state == KnownResourceStates.Running)
+        {
+            return IsReady(snapshot);
+        }
+
+        // What waits is settled when that for which it waits is, and will not come.
+        return state != KnownResourceStates.Waiting || AwaitedBy(resource).Any(other =>
+            IsSettled(other) && !(_known[other.Name].State?.Text == KnownResourceStates.Running && IsReady(_known[other.Name])));
+    }
+
+    private static bool IsReady(CustomResourceSnapshot snapshot) =>
+        snapshot.IsReady || DateTime.UtcNow - (snapshot.StartTimeStamp ?? snapshot.CreationTimeStamp) > s_patience;
+
+    private static IEnumerable<IResource> AwaitedBy(IResource resource) => resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource)
+        .Concat(resource is IResourceWithParent { Parent: var parent } ? [parent] : []);
 
     private static bool IsFailure(CustomResourceSnapshot s) => s.State?.Style == KnownResourceStateStyles.Error;
 

@@ -19,8 +19,8 @@ internal sealed class Application : IAsyncDisposable
         App = app;
     }
 
-    /// <summary>Fetched tools, kept from one test run to the next: they are what a user's second start finds too.</summary>
-    public static string ToolsDirectory { get; } = Path.Combine(Path.GetTempPath(), $"transcendence-test-tools-{Environment.UserName}");
+    /// <summary>Where all tests find fetched tools.</summary>
+    public static string ToolsDirectory { get; } = Tools.Cache;
 
     /// <summary>The application.</summary>
     public DistributedApplication App { get; }

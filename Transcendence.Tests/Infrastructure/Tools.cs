@@ -22,7 +22,7 @@ internal static class Tools
     private static readonly ConcurrentDictionary<string, Lazy<Task<InstalledTool>>> Installed = new();
 
     // The application's own cache, so that a tool is fetched once for both.
-    private static readonly string Cache = Path.Combine(
+    internal static readonly string Cache = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "transcendence", "tools");
 
     /// <summary>Finds or fetches a tool.</summary>
