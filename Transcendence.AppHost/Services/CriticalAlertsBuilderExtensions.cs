@@ -21,10 +21,9 @@ internal static class CriticalAlertsBuilderExtensions
     {
         var endpoint = inbox.GetEndpoint("http");
         const string Key = "critical-alerts";
-        inbox.ApplicationBuilder.Services.AddHttpClient();
         inbox.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             Key,
-            services => new CriticalAlertsHealthCheck(endpoint, services.GetRequiredService<IHttpClientFactory>()),
+            _ => new CriticalAlertsHealthCheck(endpoint),
             failureStatus: null,
             tags: null,
             timeout: TimeSpan.FromSeconds(10)));
@@ -45,14 +44,13 @@ internal static class CriticalAlertsBuilderExtensions
             .PublishUpdateAsync(resource, s => s with { State = state });
     }
 
-    private sealed class CriticalAlertsHealthCheck(EndpointReference endpoint, IHttpClientFactory clients) : IHealthCheck
+    private sealed class CriticalAlertsHealthCheck(EndpointReference endpoint) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                using var client = clients.CreateClient();
-                using var response = await client.GetAsync(new Uri(endpoint.Url + "/health/alerts"), cancellationToken).ConfigureAwait(false);
+                using var response = await ResourceClient.Instance.GetAsync(new Uri(endpoint.Url + "/health/alerts"), cancellationToken).ConfigureAwait(false);
                 return response.StatusCode switch
                 {
                     HttpStatusCode.OK => HealthCheckResult.Healthy("No critical alert fires."),

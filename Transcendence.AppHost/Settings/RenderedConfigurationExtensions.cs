@@ -38,8 +38,7 @@ internal static class RenderedConfigurationExtensions
             {
                 var loggers = context.ServiceProvider.GetRequiredService<ResourceLoggerService>();
                 var before = await ErrorsAsync(loggers, builder.Resource).ConfigureAwait(false);
-                using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-                using var response = await client.PostAsync(new Uri(builder.GetEndpoint("http").Url + "/-/reload"), content: null, context.CancellationToken).ConfigureAwait(false);
+                using var response = await ResourceClient.Instance.PostAsync(new Uri(builder.GetEndpoint("http").Url + "/-/reload"), content: null, context.CancellationToken).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode)
                 {
                     return CommandResults.Success();

@@ -6,7 +6,8 @@ namespace Transcendence.Hosting.Orchestration;
 /// <summary>A resource is healthy when its endpoint answers with the expected status code.</summary>
 internal sealed class HttpEndpointHealthCheck(EndpointReference endpoint, string path, int expectedStatus) : IHealthCheck
 {
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+    // No proxy: it could not reach this machine's loopback addresses, and NO_PROXY seldom names them.
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
     {
         Timeout = TimeSpan.FromSeconds(10),
     };
