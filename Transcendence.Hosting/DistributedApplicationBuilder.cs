@@ -2,8 +2,6 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.ApplicationModel;
@@ -149,8 +147,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(s => new ResourceCommandService(s.GetRequiredService<DistributedApplicationModel>(), s.GetRequiredService<ResourceNotificationService>(), s.GetRequiredService<ResourceLoggerService>(), s));
         Services.AddHealthChecks();
 
-        // The engine publishes nothing about health itself, and health checks that fail are news on the resource, not in the host's log.
-        Services.RemoveAll<IHealthCheckPublisher>();
+        // Health checks that fail are news of the resource, and a start that fails is told by its exception: neither is the host's to log.
+        _innerBuilder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         _innerBuilder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         Services.AddSingleton<DataDirectory>();

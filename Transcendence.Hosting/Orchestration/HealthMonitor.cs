@@ -40,7 +40,7 @@ internal sealed class HealthMonitor(
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested || loops.Count >= 0)
+        catch (OperationCanceledException)
         {
             // The application stops.
         }
