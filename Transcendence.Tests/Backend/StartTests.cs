@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Transcendence.Tests.Infrastructure;
-using Transcendence.Tests.Processes;
 
 namespace Transcendence.Tests.Backend;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Hosting.Dashboard;
 using Transcendence.Hosting.Native;
 using Transcendence.Tests.Infrastructure;
-using Transcendence.Tests.Processes;
 
 namespace Transcendence.Tests.Dashboard;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Hosting.Native;
 using Transcendence.Tests.Infrastructure;
-using Transcendence.Tests.Processes;
 
 namespace Transcendence.Tests.Engine;
 

@@ -1,3 +1,6 @@
+// Aspire.Hosting has a type of this name.
+global using TempDirectory = Transcendence.Tests.Infrastructure.TempDirectory;
+
 namespace Transcendence.Tests.Infrastructure;
 
 /// <summary>A directory of a test's own, removed with all that is in it.</summary>

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using Transcendence.AppHost;
-using Transcendence.Hosting.Native;
 
 namespace Transcendence.Tests.Infrastructure;
 
@@ -9,18 +6,8 @@ namespace Transcendence.Tests.Infrastructure;
 /// The real tools that tests run: <c>prometheus</c> with <c>promtool</c>, <c>alertmanager</c> with <c>amtool</c>. They come
 /// from where the application has them from: nothing has to be installed before.
 /// </summary>
-internal static class Tools
+internal static partial class Tools
 {
-    private static readonly Dictionary<string, NativeTool> Descriptions = new()
-    {
-        ["prometheus"] = PrometheusNative.Tool,
-        ["promtool"] = PrometheusNative.Tool,
-        ["alertmanager"] = AlertmanagerNative.Tool,
-        ["amtool"] = AlertmanagerNative.Tool,
-    };
-
-    private static readonly ConcurrentDictionary<string, Lazy<Task<InstalledTool>>> Installed = new();
-
     // The application's own cache, so that a tool is fetched once for both.
     internal static readonly string Cache = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "transcendence", "tools");
@@ -28,27 +15,20 @@ internal static class Tools
     /// <summary>Finds or fetches a tool.</summary>
     /// <param name="command">The command, e.g. <c>promtool</c>, by the name that its own project gives it.</param>
     /// <returns>The absolute path.</returns>
-    /// <exception cref="ToolNotAvailableException">It could be had from nowhere; the message says what was tried.</exception>
     public static async Task<string> FindAsync(string command) => (await DescribeAsync(command)).FileName;
 
     /// <summary>Finds or fetches a tool, and says how it is started.</summary>
     /// <param name="command">The command, as in <see cref="FindAsync"/>.</param>
     /// <returns>What to start: without arguments, with its output redirected.</returns>
-    /// <exception cref="ToolNotAvailableException">It could be had from nowhere.</exception>
     public static async Task<ProcessStartInfo> DescribeAsync(string command)
     {
-        var description = Descriptions[command];
-        var tool = await Installed.GetOrAdd(description.Name, _ => new(() => InstallAsync(description))).Value;
-        var path = command == description.Command
-            ? tool.Command
-            : ToolInstaller.FindCompanion(tool, command) ?? throw new FileNotFoundException($"{command} did not come with {tool.Command}.");
-        return new ProcessStartInfo(path)
-        {
-            WorkingDirectory = tool.WorkingDirectory ?? "",
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        Task<ProcessStartInfo>? found = null;
+        AskEngine(command, ref found);
+        var start = found is not null ? await found : new ProcessStartInfo(FindOnPath(command));
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        return start;
     }
 
     /// <summary>Runs a tool to its end.</summary>
@@ -77,9 +57,12 @@ internal static class Tools
         return (process.ExitCode, await output + await error);
     }
 
-    private static async Task<InstalledTool> InstallAsync(NativeTool description)
-    {
-        using var installer = new ToolInstaller(Cache);
-        return await installer.InstallAsync(description, progress: null);
-    }
+    /// <summary>Asks an engine that fetches tools itself. Aspire's has containers instead: then the tools have to be installed.</summary>
+    static partial void AskEngine(string command, ref Task<ProcessStartInfo>? tool);
+
+    private static string FindOnPath(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? command + ".exe" : command))
+        .FirstOrDefault(File.Exists)
+        ?? throw new FileNotFoundException($"{command} is not on PATH. This test needs it: install Prometheus and Alertmanager, or test with -p:Engine=Embedded, which fetches them.");
 }

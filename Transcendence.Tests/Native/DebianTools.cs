@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Transcendence.AppHost;
 using Transcendence.Hosting.Native;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Native;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Transcendence.Hosting.Native;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Native;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Transcendence.Hosting.Native;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Native;
 

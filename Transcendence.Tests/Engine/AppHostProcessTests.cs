@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using Transcendence.Tests.Infrastructure;
-using Transcendence.Tests.Processes;
 
-namespace Transcendence.Tests.AppHost;
+namespace Transcendence.Tests.Engine;
 
 /// <summary>The AppHost from outside: what it prints, how it ends, what it leaves.</summary>
 public sealed class AppHostProcessTests

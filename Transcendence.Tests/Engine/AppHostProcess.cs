@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Transcendence.Tests.AppHost;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Processes;
 
-namespace Transcendence.Tests.AppHost;
+namespace Transcendence.Tests.Engine;
 
 /// <summary>The AppHost as a user starts it: a process of its own, with what it prints.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Transcendence.Tests.Processes;
+namespace Transcendence.Tests.Infrastructure;
 
 /// <summary>A test of signals, which Windows does not have.</summary>
 [AttributeUsage(AttributeTargets.Method)]
