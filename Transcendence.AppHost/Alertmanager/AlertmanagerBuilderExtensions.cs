@@ -23,6 +23,7 @@ public static class AlertmanagerBuilderExtensions
             .WithIconName("AlertUrgent")
             .WithHttpEndpoint(port, AlertmanagerResource.ContainerPort, AlertmanagerResource.HttpEndpointName)
             .WithHttpHealthCheck("/-/ready")
+            .WithUrlForEndpoint(AlertmanagerResource.HttpEndpointName, url => url.DisplayText = "Alertmanager")
             .WithReloadCommand();
 
         return alertmanager

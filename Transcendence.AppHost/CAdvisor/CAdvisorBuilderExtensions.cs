@@ -19,6 +19,7 @@ public static class CAdvisorBuilderExtensions
             .WithIconName("BoxMultiple")
             .WithHttpEndpoint(port, CAdvisorResource.ContainerPort, CAdvisorResource.HttpEndpointName)
             .WithHttpHealthCheck("/healthz")
+            .WithUrlForEndpoint(CAdvisorResource.HttpEndpointName, url => url.DisplayText = "cAdvisor")
             // What its documentation mounts, all of it read-only.
             .WithBindMount("/", "/rootfs", isReadOnly: true)
             .WithBindMount("/var/run", "/var/run", isReadOnly: true)

@@ -27,7 +27,11 @@ public static class GrafanaBuilderExtensions
             .WithImageRegistry(GrafanaContainerImageTags.Registry)
             .WithIconName("DataArea")
             .WithHttpEndpoint(port, GrafanaResource.ContainerPort, GrafanaResource.HttpEndpointName)
-            .WithHttpHealthCheck("/api/health");
+            .WithHttpHealthCheck("/api/health")
+            .WithUrlForEndpoint(GrafanaResource.HttpEndpointName, url => url.DisplayText = "Grafana");
+
+        adminPassword.WithParentRelationship(grafana);
+        secretKey.WithParentRelationship(grafana);
 
         return grafana
             .WithEnvironment("GF_SECURITY_ADMIN_USER", "admin")
@@ -48,8 +52,22 @@ public static class GrafanaBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(source);
-        return builder.WithRenderedConfiguration(source, ConfigurationDirectory, (configuration, cancellationToken) =>
-            configuration.RenderAsync((path, text) => EmbeddedEngine.LocalizeGrafanaPaths(configuration.Directory, ConfigurationDirectory, path, text), cancellationToken));
+        var application = builder.ApplicationBuilder;
+        return builder.WithRenderedConfiguration(source, ConfigurationDirectory, async (configuration, cancellationToken) =>
+        {
+            var dashboard = configuration.Addresses.ArePublished ? null : await TraceLinks.FindDashboardAsync(application.Resources, cancellationToken).ConfigureAwait(false);
+            await configuration.RenderAsync(
+                (path, text) =>
+                {
+                    if (dashboard is not null && path.StartsWith("provisioning/datasources/", StringComparison.Ordinal))
+                    {
+                        text = TraceLinks.Add(text, dashboard);
+                    }
+
+                    return configuration.Addresses.ArePublished ? text : Engine.LocalizeGrafanaPaths(configuration.Directory, ConfigurationDirectory, path, text);
+                },
+                cancellationToken).ConfigureAwait(false);
+        });
     }
 
     /// <summary>Keeps users, dashboards and settings in a volume.</summary>

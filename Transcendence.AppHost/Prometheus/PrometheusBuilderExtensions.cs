@@ -29,6 +29,8 @@ public static partial class PrometheusBuilderExtensions
             .WithIconName("DataHistogram")
             .WithHttpEndpoint(port, PrometheusResource.ContainerPort, PrometheusResource.HttpEndpointName)
             .WithHttpHealthCheck("/-/ready")
+            .WithUrlForEndpoint(PrometheusResource.HttpEndpointName, url => url.DisplayText = "Prometheus")
+            .WithPageUrls()
             .WithReloadCommand();
 
         return prometheus
@@ -60,9 +62,9 @@ public static partial class PrometheusBuilderExtensions
         var application = builder.ApplicationBuilder;
         var scrape = PrometheusDuration.Read(application.Configuration, "Prometheus:ScrapeInterval", "15s");
         var evaluation = PrometheusDuration.Read(application.Configuration, "Prometheus:EvaluationInterval", "15s");
-        return builder.WithRenderedConfiguration(source, ConfigurationDirectory, async (configuration, cancellationToken) =>
+        return builder.WithScrapeReferences().WithRenderedConfiguration(source, ConfigurationDirectory, async (configuration, cancellationToken) =>
         {
-            var targets = await ScrapeTargets.FindAsync(application, configuration, cancellationToken).ConfigureAwait(false);
+            var targets = await ScrapeTargets.FindAsync(application, configuration.Addresses, cancellationToken).ConfigureAwait(false);
             await configuration.RenderAsync(
                 (path, text) => path switch
                 {
@@ -85,6 +87,20 @@ public static partial class PrometheusBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithVolume(name ?? $"{builder.Resource.Name}-data", DataDirectory, isReadOnly);
     }
+
+    // A container reaches only those processes of the host that the model says it refers to. Asked at each start, so the order in which the
+    // resources are added does not matter.
+    private static IResourceBuilder<PrometheusResource> WithScrapeReferences(this IResourceBuilder<PrometheusResource> builder) =>
+        builder.WithEnvironment(context =>
+        {
+            foreach (var other in builder.ApplicationBuilder.Resources)
+            {
+                if (other != builder.Resource && other.TryGetLastAnnotation<ScrapeAnnotation>(out var scrape))
+                {
+                    context.EnvironmentVariables[$"SCRAPE_{other.Name.Replace('-', '_').ToUpperInvariant()}"] = scrape.Endpoint;
+                }
+            }
+        });
 
     [GeneratedRegex(@"(?<=^global:\s*\n(?:[ \t].*\n)*?[ \t]+scrape_interval:[ \t]*)\S+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex ScrapeInterval();

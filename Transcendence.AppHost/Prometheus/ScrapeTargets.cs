@@ -30,14 +30,14 @@ internal sealed class ScrapeTargets
     public static bool IsTargetFile(string path) => path.StartsWith(Directory, StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal);
 
     /// <summary>Finds the resources that are to be scraped, and their addresses.</summary>
-    public static async Task<ScrapeTargets> FindAsync(IDistributedApplicationBuilder builder, RenderedConfiguration configuration, CancellationToken cancellationToken)
+    public static async Task<ScrapeTargets> FindAsync(IDistributedApplicationBuilder builder, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
         var groups = new Dictionary<string, TargetGroup>(StringComparer.OrdinalIgnoreCase);
         foreach (var resource in builder.Resources)
         {
             if (resource.TryGetLastAnnotation<ScrapeAnnotation>(out var scrape))
             {
-                var address = await configuration.AddressOfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false);
+                var address = await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false);
                 var labels = new Dictionary<string, string>();
                 if (scrape.Path != "/metrics")
                 {

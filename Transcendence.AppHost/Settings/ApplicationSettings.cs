@@ -15,7 +15,7 @@ internal static class ApplicationSettings
         var resources = builder.Resources.OfType<IResourceWithEndpoints>().ToList();
         foreach (var resource in resources)
         {
-            KeepContainerPorts(resource);
+            resource.KeepContainerPorts();
         }
 
         if (!builder.ExecutionContext.IsRunMode)
@@ -23,12 +23,13 @@ internal static class ApplicationSettings
             return;
         }
 
+        Engine.ConnectContainersToHost(builder.Configuration);
         foreach (var resource in resources)
         {
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().ToList())
             {
                 endpoint.TargetHost = BindAddress(builder.Configuration, endpoint.TargetHost);
-                EmbeddedEngine.NamePortSetting(resource, endpoint, PortKey(resource, endpoint));
+                Engine.NamePortSetting(resource, endpoint, PortKey(resource, endpoint));
             }
         }
 
@@ -40,10 +41,6 @@ internal static class ApplicationSettings
         ApplyLogLevels(builder);
     }
 
-    /// <summary>The port by which others reach an endpoint on the container network, whatever it is on the host.</summary>
-    public static int? ContainerPort(IResource resource, string endpointName) => resource.Annotations.OfType<ContainerPortAnnotation>()
-        .FirstOrDefault(p => p.EndpointName == endpointName)?.Port;
-
     /// <summary>The least severe level that a resource logs, if one is set: its own, or the one for all.</summary>
     /// <exception cref="DistributedApplicationException">The value is no log level.</exception>
     public static LogLevel? LogLevelOf(IConfiguration configuration, string resourceName)
@@ -53,17 +50,6 @@ internal static class ApplicationSettings
         return setting.Value is null ? null
             : Enum.TryParse<LogLevel>(setting.Value, ignoreCase: true, out var level) && Enum.IsDefined(level) ? level
             : throw new DistributedApplicationException($"--{setting.Path}={setting.Value} is no log level. The levels are: {string.Join(", ", Enum.GetNames<LogLevel>())}.");
-    }
-
-    private static void KeepContainerPorts(IResourceWithEndpoints resource)
-    {
-        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>().ToList())
-        {
-            if (ContainerPort(resource, endpoint.Name) is null && (endpoint.TargetPort ?? endpoint.Port) is { } port)
-            {
-                resource.Annotations.Add(new ContainerPortAnnotation(endpoint.Name, port));
-            }
-        }
     }
 
     private static string PortKey(IResource resource, EndpointAnnotation endpoint) => endpoint.Name == "http" ? $"Ports:{resource.Name}" : $"Ports:{resource.Name}-{endpoint.Name}";
@@ -106,6 +92,4 @@ internal static class ApplicationSettings
             }
         }
     }
-
-    private sealed record ContainerPortAnnotation(string EndpointName, int Port) : IResourceAnnotation;
 }

@@ -4,20 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace Transcendence.AppHost;
 
 /// <summary>Renders a configuration again whenever a file of it is changed, so that the tool finds the change when it is told to reload.</summary>
-/// <param name="configuration">The configuration.</param>
+/// <param name="source">The absolute path of the original.</param>
 /// <param name="renderAsync">Renders it.</param>
 /// <param name="logger">Hears of a copy that cannot be written.</param>
-internal sealed partial class ConfigurationWatcher(RenderedConfiguration configuration, Func<CancellationToken, Task> renderAsync, ILogger<ConfigurationWatcher> logger) : BackgroundService
+internal sealed partial class ConfigurationWatcher(string source, Func<CancellationToken, Task> renderAsync, ILogger<ConfigurationWatcher> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!Directory.Exists(configuration.Source))
+        if (!Directory.Exists(source))
         {
             return;
         }
 
         using var changed = new SemaphoreSlim(0);
-        using var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
+        using var watcher = new FileSystemWatcher(source) { IncludeSubdirectories = true };
         watcher.Changed += (_, _) => changed.Release();
         watcher.Created += (_, _) => changed.Release();
         watcher.Renamed += (_, _) => changed.Release();

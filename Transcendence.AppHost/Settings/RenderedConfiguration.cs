@@ -1,19 +1,19 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Transcendence.AppHost;
 
 /// <summary>A copy of a directory of <c>monitoring/</c> in which the names of the container network are replaced by where the resources really listen.</summary>
-/// <param name="builder">The application.</param>
 /// <param name="resource">The resource that reads the copy.</param>
 /// <param name="source">The absolute path of the original; nothing in it is changed.</param>
-internal sealed partial class RenderedConfiguration(IDistributedApplicationBuilder builder, IResource resource, string source)
+/// <param name="directory">The absolute path of the copy.</param>
+/// <param name="addresses">Where the resources listen, for the one that reads the copy.</param>
+internal sealed partial class RenderedConfiguration(IResource resource, string source, string directory, ResourceAddresses addresses)
 {
     /// <summary>The absolute path of the copy.</summary>
-    public string Directory { get; } = builder.GetDataPath("config", resource.Name);
+    public string Directory { get; } = directory;
 
-    /// <summary>The absolute path of the original.</summary>
-    public string Source { get; } = source;
+    /// <summary>Where the resources listen, for the one that reads the copy.</summary>
+    public ResourceAddresses Addresses { get; } = addresses;
 
     /// <summary>Makes the copy anew.</summary>
     /// <param name="edit">Changes the text of a file, given its path in the directory; after the addresses are replaced.</param>
@@ -21,21 +21,20 @@ internal sealed partial class RenderedConfiguration(IDistributedApplicationBuild
     /// <exception cref="DistributedApplicationException">The original is not there, or the copy cannot be written.</exception>
     public async Task RenderAsync(Func<string, string, string> edit, CancellationToken cancellationToken)
     {
-        if (!System.IO.Directory.Exists(Source))
+        if (!System.IO.Directory.Exists(source))
         {
-            throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not there: '{Source}'. Restore that directory, then start '{resource.Name}' again.");
+            throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not there: '{source}'. Restore that directory, then start '{resource.Name}' again.");
         }
 
-        var addresses = await ResolveAddressesAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var file in System.IO.Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories))
+            foreach (var file in System.IO.Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
             {
-                var path = Path.GetRelativePath(Source, file).Replace('\\', '/');
+                var path = Path.GetRelativePath(source, file).Replace('\\', '/');
                 var text = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
                 if (Path.GetExtension(file) is ".yml" or ".yaml")
                 {
-                    text = Address().Replace(text, match => addresses.GetValueOrDefault(match.Value, match.Value));
+                    text = await ReplaceAddressesAsync(text, cancellationToken).ConfigureAwait(false);
                 }
 
                 Write(path, edit(path, text));
@@ -58,37 +57,40 @@ internal sealed partial class RenderedConfiguration(IDistributedApplicationBuild
             return;
         }
 
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        CreateReadableDirectory(Path.GetDirectoryName(file)!);
 
         // Renamed, so that nobody reads half a file.
         var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
         File.WriteAllText(temporary, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+
         File.Move(temporary, file, overwrite: true);
     }
 
-    /// <summary>Where an endpoint is, for the resource that reads the copy: <c>host:port</c>.</summary>
-    public async Task<string> AddressOfAsync(EndpointReference endpoint, CancellationToken cancellationToken)
+    // In a container the reader is another user, who must be able to read whatever the umask here. Nothing in it is secret.
+    private void CreateReadableDirectory(string path)
     {
-        var context = new ValueProviderContext { ExecutionContext = builder.ExecutionContext, Caller = resource, Network = KnownNetworkIdentifiers.DefaultAspireContainerNetwork };
-        return await endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context, cancellationToken).ConfigureAwait(false)
-            ?? throw new DistributedApplicationException($"The address of '{endpoint.Resource.Name}' is not known.");
+        System.IO.Directory.CreateDirectory(path);
+        for (; !OperatingSystem.IsWindows() && path.Length >= Directory.Length; path = Path.GetDirectoryName(path)!)
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
     }
 
-    private async Task<Dictionary<string, string>> ResolveAddressesAsync(CancellationToken cancellationToken)
+    // Only the endpoints that are named: no other is sure to be reachable from here.
+    private async Task<string> ReplaceAddressesAsync(string text, CancellationToken cancellationToken)
     {
-        var addresses = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var other in builder.Resources.OfType<IResourceWithEndpoints>())
+        var addresses = new Dictionary<string, string>();
+        foreach (var name in Address().Matches(text).Select(match => match.Value).Distinct())
         {
-            foreach (var endpoint in other.Annotations.OfType<EndpointAnnotation>().Select(e => new EndpointReference(other, e.Name)))
-            {
-                if (ApplicationSettings.ContainerPort(other, endpoint.EndpointName) is { } port)
-                {
-                    addresses[string.Create(CultureInfo.InvariantCulture, $"{other.Name}:{port}")] = await AddressOfAsync(endpoint, cancellationToken).ConfigureAwait(false);
-                }
-            }
+            addresses[name] = Addresses.Find(name) is { } endpoint ? await Addresses.OfAsync(endpoint, cancellationToken).ConfigureAwait(false) : name;
         }
 
-        return addresses;
+        return Address().Replace(text, match => addresses[match.Value]);
     }
 
     // A host name and a port, and not the end of a longer name.

@@ -16,13 +16,20 @@ internal static class RenderedConfigurationExtensions
     public static IResourceBuilder<T> WithRenderedConfiguration<T>(this IResourceBuilder<T> builder, string source, string target, Func<RenderedConfiguration, CancellationToken, Task>? renderAsync = null)
         where T : ContainerResource
     {
-        var configuration = new RenderedConfiguration(builder.ApplicationBuilder, builder.Resource, Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory));
-        Task Render(CancellationToken cancellationToken) => renderAsync?.Invoke(configuration, cancellationToken) ?? configuration.RenderAsync((_, text) => text, cancellationToken);
+        var application = builder.ApplicationBuilder;
+        var configuration = new RenderedConfigurationAnnotation(
+            builder.Resource,
+            Path.GetFullPath(source, application.AppHostDirectory),
+            renderAsync ?? ((copy, cancellationToken) => copy.RenderAsync((_, text) => text, cancellationToken)));
+        var directory = application.GetDataPath("config", builder.Resource.Name);
+        Task Render(CancellationToken cancellationToken) =>
+            configuration.RenderAsync(directory, new ResourceAddresses(application.Resources, builder.Resource, application.ExecutionContext), cancellationToken);
 
-        builder.ApplicationBuilder.Services.AddSingleton<IHostedService>(services =>
-            new ConfigurationWatcher(configuration, Render, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
+        application.Services.AddSingleton<IHostedService>(services =>
+            new ConfigurationWatcher(configuration.Source, Render, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
         return builder
-            .WithBindMount(configuration.Directory, target, isReadOnly: true)
+            .WithAnnotation(configuration)
+            .WithBindMount(directory, target, isReadOnly: true)
             .OnBeforeResourceStarted((_, _, cancellationToken) => Render(cancellationToken));
     }
 

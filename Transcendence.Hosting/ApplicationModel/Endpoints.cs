@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 
@@ -21,9 +22,10 @@ public static class KnownNetworkIdentifiers
 [DebuggerDisplay("Name = {Name}, Port = {Port}, TargetPort = {TargetPort}")]
 public sealed class EndpointAnnotation : IResourceAnnotation
 {
+    private readonly ConcurrentDictionary<NetworkIdentifier, TaskCompletionSource<AllocatedEndpoint>> _allocations = new();
     private string? _transport;
 
-    /// <summary>Describes an endpoint.</summary>
+    /// <summary>Describes an endpoint of the host's loopback network.</summary>
     /// <param name="protocol">TCP or UDP.</param>
     /// <param name="uriScheme">The scheme; <c>tcp</c> or <c>udp</c> when none is given.</param>
     /// <param name="transport">How it is spoken to; from the scheme when none is given.</param>
@@ -33,7 +35,23 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <param name="isExternal">Whether it is meant for the outside.</param>
     /// <param name="isProxied">Whether a proxy may stand before it. The embedded engine has none: the resource listens itself.</param>
     public EndpointAnnotation(ProtocolType protocol, string? uriScheme = null, string? transport = null, string? name = null, int? port = null, int? targetPort = null, bool? isExternal = null, bool isProxied = true)
+        : this(protocol, null, uriScheme, transport, name, port, targetPort, isExternal, isProxied)
     {
+    }
+
+    /// <summary>Describes an endpoint.</summary>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="networkID">The network that it is on; the host's loopback network when none is given.</param>
+    /// <param name="uriScheme">The scheme; <c>tcp</c> or <c>udp</c> when none is given.</param>
+    /// <param name="transport">How it is spoken to; from the scheme when none is given.</param>
+    /// <param name="name">The name; the scheme when none is given.</param>
+    /// <param name="port">The port on the host; a free one when none is given.</param>
+    /// <param name="targetPort">The port on which the resource listens.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    /// <param name="isProxied">Whether a proxy may stand before it. The embedded engine has none: the resource listens itself.</param>
+    public EndpointAnnotation(ProtocolType protocol, NetworkIdentifier? networkID, string? uriScheme = null, string? transport = null, string? name = null, int? port = null, int? targetPort = null, bool? isExternal = null, bool isProxied = true)
+    {
+        DefaultNetworkID = networkID ?? KnownNetworkIdentifiers.LocalhostNetwork;
         Protocol = protocol;
 #pragma warning disable CA1308 // A scheme is in lower case.
         UriScheme = uriScheme ?? protocol.ToString().ToLowerInvariant();
@@ -46,6 +64,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         IsExternal = isExternal ?? false;
         IsProxied = isProxied;
     }
+
+    /// <summary>The network that it is on.</summary>
+    public NetworkIdentifier DefaultNetworkID { get; }
 
     /// <summary>TCP or UDP.</summary>
     public ProtocolType Protocol { get; set; }
@@ -78,18 +99,21 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Whether a proxy may stand before it.</summary>
     public bool IsProxied { get; set; }
 
-    /// <summary>Where it really is, once that is known.</summary>
+    /// <summary>Where it really is for those on its own network, once that is known.</summary>
     public AllocatedEndpoint? AllocatedEndpoint
     {
-        get => Allocation.Task is { IsCompletedSuccessfully: true } t ? t.Result : null;
+        get => AllocatedOn(DefaultNetworkID);
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            Allocation.TrySetResult(value);
+            AllocationOn(DefaultNetworkID).TrySetResult(value);
         }
     }
 
-    internal TaskCompletionSource<AllocatedEndpoint> Allocation { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal AllocatedEndpoint? AllocatedOn(NetworkIdentifier network) => AllocationOn(network).Task is { IsCompletedSuccessfully: true } allocation ? allocation.Result : null;
+
+    internal TaskCompletionSource<AllocatedEndpoint> AllocationOn(NetworkIdentifier network) =>
+        _allocations.GetOrAdd(network, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
 /// <summary>Where an endpoint really is.</summary>
@@ -200,7 +224,7 @@ public sealed class EndpointReference : IManifestExpressionProvider, IValueProvi
     public bool Exists => Find() is not null;
 
     /// <summary>Whether its address is known.</summary>
-    public bool IsAllocated => Find()?.AllocatedEndpoint is not null;
+    public bool IsAllocated => Find()?.AllocatedOn(Network) is not null;
 
     /// <summary>Whether its scheme is <c>http</c>.</summary>
     public bool IsHttp => string.Equals(EndpointAnnotation.UriScheme, "http", StringComparison.OrdinalIgnoreCase);
@@ -232,7 +256,9 @@ public sealed class EndpointReference : IManifestExpressionProvider, IValueProvi
 
     IEnumerable<object> IValueWithReferences.References => [Resource];
 
-    private AllocatedEndpoint Allocated => EndpointAnnotation.AllocatedEndpoint
+    private NetworkIdentifier Network => ContextNetworkID ?? KnownNetworkIdentifiers.LocalhostNetwork;
+
+    private AllocatedEndpoint Allocated => EndpointAnnotation.AllocatedOn(Network)
         ?? throw new InvalidOperationException($"The endpoint `{EndpointName}` is not allocated for the resource `{Resource.Name}`.");
 
     /// <summary>A part of its address.</summary>
@@ -283,7 +309,7 @@ public class EndpointReferenceExpression : IManifestExpressionProvider, IValuePr
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => GetValueAsync(new ValueProviderContext(), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>All processes of this engine share the host's loopback network, so every caller gets the same address.</remarks>
+    /// <remarks>All processes of this engine share the host's loopback network, so the engine gives the same address on every network.</remarks>
     public async ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken = default)
     {
         if (Property == EndpointProperty.Scheme)
@@ -291,7 +317,8 @@ public class EndpointReferenceExpression : IManifestExpressionProvider, IValuePr
             return Endpoint.Scheme;
         }
 
-        var allocated = await Endpoint.EndpointAnnotation.Allocation.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var network = Endpoint.ContextNetworkID ?? context?.Network ?? KnownNetworkIdentifiers.LocalhostNetwork;
+        var allocated = await Endpoint.EndpointAnnotation.AllocationOn(network).Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         return Property switch
         {
             EndpointProperty.Url => allocated.UriString,

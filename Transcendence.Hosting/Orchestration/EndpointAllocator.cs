@@ -67,6 +67,9 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, IConf
     {
         var address = endpoint.TargetHost is "*" or "+" or "0.0.0.0" or "::" or "[::]" ? "localhost" : endpoint.TargetHost;
         endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, address, port);
+
+        // What would be a container runs as a process here, so it sees what the host sees.
+        endpoint.AllocationOn(KnownNetworkIdentifiers.DefaultAspireContainerNetwork).TrySetResult(endpoint.AllocatedEndpoint);
     }
 
     private int FreePort(string host)

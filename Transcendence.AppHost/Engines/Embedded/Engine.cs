@@ -2,14 +2,19 @@ using Transcendence.Hosting.Native;
 
 namespace Transcendence.AppHost;
 
-/// <summary>All that the model says to the embedded engine only. With the Aspire engine this folder is not compiled.</summary>
-internal static class EmbeddedEngine
+/// <summary>All that the model says to one engine only: here the embedded one. <c>Engines/Aspire</c> has the same members; one of the two is compiled.</summary>
+internal static class Engine
 {
     private const string Http = "http";
 
     /// <summary>Names the setting by which a port is changed, for the message when it is taken.</summary>
     public static void NamePortSetting(IResource resource, EndpointAnnotation endpoint, string setting) =>
         resource.Annotations.Add(new PortSettingAnnotation(endpoint.Name, setting));
+
+    /// <summary>Nothing: all run as processes of this machine.</summary>
+    public static void ConnectContainersToHost(IConfiguration configuration)
+    {
+    }
 
     /// <summary>Runs Prometheus as a process, after a check of its configuration.</summary>
     public static IResourceBuilder<PrometheusResource> WithNativeProcess(this IResourceBuilder<PrometheusResource> builder) =>
@@ -63,6 +68,9 @@ internal static class EmbeddedEngine
     /// <summary>Serves the engine's own processes under cAdvisor's names.</summary>
     public static IResourceBuilder<CAdvisorResource> WithNativeProcess(this IResourceBuilder<CAdvisorResource> builder) =>
         builder.WithAnnotation(new BuiltInServiceAnnotation(ProcessMetricsServer.StartAsync));
+
+    /// <summary>Links Prometheus' pages. Which paths they have is known only once a Prometheus is found: see <see cref="PrometheusNative.PagePath"/>.</summary>
+    public static IResourceBuilder<PrometheusResource> WithPageUrls(this IResourceBuilder<PrometheusResource> builder) => builder;
 
     /// <summary>Replaces paths in the container that stand in Grafana's files, which a process reads on the host.</summary>
     public static string LocalizeGrafanaPaths(string directory, string target, string path, string text) =>
