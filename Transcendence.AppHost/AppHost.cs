@@ -4,11 +4,15 @@ var builder = DistributedApplication.CreateBuilder(args);
 
 // What is monitored.
 var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
+    .WithContainerPort(8000)
+    .WithUrlForEndpoint("http", url => url.DisplayText = "API, inside")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithMetrics();
 
 builder.AddProject<Projects.Transcendence_Gateway>("gateway")
+    .WithContainerPort(8080)
+    .WithUrlForEndpoint("http", url => url.DisplayText = "API, public")
     .WithManagementEndpoint()
     .WithReference(backend)
     .WaitFor(backend, WaitBehavior.WaitOnResourceUnavailable)
@@ -17,6 +21,8 @@ builder.AddProject<Projects.Transcendence_Gateway>("gateway")
 
 // Who hears of it.
 var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
+    .WithContainerPort(8082)
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Alert inbox")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithCriticalAlerts()

@@ -10,7 +10,11 @@ internal static class ManagementBuilderExtensions
         return builder
             .WithHttpEndpoint(port: 8083, name: Name)
             .WithEnvironment(context => context.EnvironmentVariables["Management__Port"] = builder.GetEndpoint(Name).Property(EndpointProperty.TargetPort))
-            .WithUrlForEndpoint(Name, url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
+            .WithUrlForEndpoint(Name, url =>
+            {
+                url.DisplayText = "Metrics and health";
+                url.DisplayLocation = UrlDisplayLocation.DetailsOnly;
+            })
             .WithHttpHealthCheck("/health", endpointName: Name);
     }
 }

@@ -15,7 +15,7 @@ internal static class ApplicationSettings
         var resources = builder.Resources.OfType<IResourceWithEndpoints>().ToList();
         foreach (var resource in resources)
         {
-            resource.KeepContainerPorts();
+            resource.KeepContainerPorts(builder.ExecutionContext);
         }
 
         if (!builder.ExecutionContext.IsRunMode)

@@ -60,6 +60,7 @@ internal static class RenderedConfigurationExtensions
             {
                 Description = "Reads the configuration again, without a restart. A faulty one is refused, and the old one stays.",
                 IconName = "ArrowSync",
+                IsHighlighted = true,
                 UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             });
 

@@ -21,11 +21,11 @@ internal static class ChildEnvironment
         "ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", "DOTNET_STARTUP_HOOKS", "DOTNET_MODIFIABLE_ASSEMBLIES",
     ];
 
-    // The first three are this process's own settings, secret parameters and its dashboard's token among them: a child
+    // The first four are this process's own settings, secret parameters and its dashboard's token among them: a child
     // gets those that the model gives it. The others are left by `dotnet run`, `dotnet watch` and `dotnet test`: paths
     // of the SDK that ran them, which mislead another SDK.
     private static readonly string[] s_ownPrefixes =
-        ["Parameters__", "AppHost__", "Dashboard__",
+        ["Parameters__", "AppHost__", "Dashboard__", "ASPIRE_",
          "MSBUILD", "_MSBUILD", "DOTNET_WATCH", "DOTNET_HOTRELOAD", "VSTEST_", "TESTINGPLATFORM_"];
 
     // A user's own choice for every build on the machine, not something that `dotnet run` left.

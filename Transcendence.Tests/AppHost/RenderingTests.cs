@@ -79,7 +79,7 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
     public async Task PublishedAResourceWithMetricsHasAFileOfItsOwn()
     {
         builder.AddContainer("game-server", "example/game", "1").WithHttpEndpoint(targetPort: 7777).WithMetrics("/stats");
-        ((IResourceWithEndpoints)builder.Resources.Single(r => r.Name == "game-server")).KeepContainerPorts();
+        ((IResourceWithEndpoints)builder.Resources.Single(r => r.Name == "game-server")).KeepContainerPorts(builder.ExecutionContext);
 
         var copy = await RenderAsync("prometheus", DistributedApplicationOperation.Publish);
 
@@ -87,6 +87,19 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
         Assert.Equal("game-server:7777", Assert.Single(group.GetProperty("targets").EnumerateArray()).GetString());
         Assert.Equal("game-server", group.GetProperty("labels").GetProperty("job").GetString());
         Assert.Equal("/stats", group.GetProperty("labels").GetProperty("__metrics_path__").GetString());
+    }
+
+    [Fact]
+    public void PublishedAProjectListensOnItsPortOfTheContainerNetwork()
+    {
+        // As Aspire publishes a project: its endpoint has no port, because the launch profile is not used.
+        var backend = (ProjectResource)builder.Resources.Single(r => r.Name == "backend");
+        var endpoint = backend.Annotations.OfType<EndpointAnnotation>().Single();
+        endpoint.Port = null;
+
+        backend.KeepContainerPorts(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish));
+
+        Assert.Equal(8000, endpoint.TargetPort);
     }
 
     [Fact]

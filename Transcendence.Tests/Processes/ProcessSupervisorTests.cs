@@ -195,6 +195,7 @@ public sealed class ProcessSupervisorTests : IAsyncDisposable
             ["ASPNETCORE_URLS"] = "http://localhost:1", ["ASPNETCORE_ENVIRONMENT"] = "Staging",
             ["DOTNET_LAUNCH_PROFILE"] = "http", ["DOTNET_STARTUP_HOOKS"] = "hook.dll", ["MSBuildSDKsPath"] = "/sdk",
             ["Parameters__password"] = "secret", ["AppHost__BrowserToken"] = "secret",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:3",
             ["MSBUILDDISABLENODEREUSE"] = "1", ["REMOVED"] = "1", ["CHANGED"] = "1",
         };
         var spec = new ProcessSpec
