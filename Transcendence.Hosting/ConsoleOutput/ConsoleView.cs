@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Transcendence.Hosting.ApplicationModel;
 using Transcendence.Hosting.Dashboard;
@@ -27,6 +28,11 @@ internal sealed class ConsoleView(
     {
         progress.Reported += Report;
         Write($"{environment.ApplicationName.Split('.')[0]}, run by the embedded engine. Ctrl+C stops everything.");
+        if (Assembly.GetEntryAssembly()?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "engine")?.Value is { } engine)
+        {
+            Write(engine);
+        }
+
         Write($"Data: {data.Root}  (to remove it, stop and delete that directory)");
         if (dashboard.LoginUrl is { } url)
         {
