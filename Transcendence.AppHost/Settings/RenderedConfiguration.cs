@@ -42,7 +42,7 @@ internal sealed partial class RenderedConfiguration(IResource resource, string s
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DistributedApplicationException($"The configuration of '{resource.Name}' cannot be copied to '{Directory}': {e.Message} Make room there or make it writable, or take another data directory with --{DataDirectory.SettingKey}=PATH.", e);
+            throw new DistributedApplicationException($"The configuration of '{resource.Name}' cannot be copied to '{Directory}': {e.Message.TrimEnd('.')}. Make room there or make it writable, or take another data directory with --{DataDirectory.SettingKey}=PATH.", e);
         }
     }
 

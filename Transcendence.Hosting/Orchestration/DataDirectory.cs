@@ -70,7 +70,7 @@ internal sealed class DataDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"The data directory '{Root}' cannot be written to: {e.Message} Make room there or make it writable, or take another one with --{SettingKey}=PATH.";
+            return $"The data directory '{Root}' cannot be written to: {e.Message.TrimEnd('.')}. Make room there or make it writable, or take another one with --{SettingKey}=PATH.";
         }
     }
 }
