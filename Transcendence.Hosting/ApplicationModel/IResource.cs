@@ -22,9 +22,6 @@ public interface IResourceWithEndpoints : IResource;
 /// <summary>A resource that takes environment variables.</summary>
 public interface IResourceWithEnvironment : IResource;
 
-/// <summary>A resource that others find by its name through service discovery.</summary>
-public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
-
 /// <summary>A resource whose start can wait for others.</summary>
 public interface IResourceWithWaitSupport : IResource;
 
