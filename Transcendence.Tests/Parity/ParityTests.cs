@@ -68,7 +68,7 @@ public sealed partial class ParityTests
         return string.Concat(lines.Where(other => NameIn(other) == name).Select(other => $"\n    {other}"));
     }
 
-    private static string NameIn(string line) => line.Split('(', '<', '{', '=')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
+    private static string NameIn(string line) => MemberName().Match(line).Value;
 
     private static bool IsListed((string Type, string Text) line) => Table.Value.TryGetValue(line.Type, out var lines) && lines.Contains(line.Text);
 
@@ -106,6 +106,9 @@ public sealed partial class ParityTests
 
         return table;
     }
+
+    [GeneratedRegex(@"\w+(?=(<[\w, ]+>)?\(| \{| =|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex MemberName();
 
     [GeneratedRegex("(?<=^[a-z ]*(class|record|struct|interface|enum) )\\S.*?(?= where |$)", RegexOptions.CultureInvariant)]
     private static partial Regex TypeName();
