@@ -58,7 +58,9 @@ public sealed class EngineChoiceTests : IDisposable
         Pack("Aspire.Hosting.AppHost");
         Pack("Aspire.Hosting.Testing");
 
-        Assert.Contains("Engine: Aspire, because the Aspire 13.2.0 packages can be restored.", await DecideAsync("Transcendence.AppHost"), StringComparison.Ordinal);
+        // No container runtime answers, which is said with the remedy.
+        var said = await DecideAsync("Transcendence.AppHost");
+        Assert.Contains("Engine: Aspire, because the Aspire 13.2.0 packages can be restored. Neither Docker nor Podman answers", said, StringComparison.Ordinal);
         Assert.Equal("Aspire", await PropertyAsync("Engine"));
         Assert.Equal("obj/Aspire/", await PropertyAsync("BaseIntermediateOutputPath"));
 
@@ -134,6 +136,7 @@ public sealed class EngineChoiceTests : IDisposable
         start.Environment["NUGET_PACKAGES"] = directory["packages"];
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment.Remove("Engine");
+        start.Environment["DOCKER_HOST"] = start.Environment["CONTAINER_HOST"] = "tcp://127.0.0.1:9"; // Nothing answers there.
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
