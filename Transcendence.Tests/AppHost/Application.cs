@@ -9,7 +9,7 @@ internal sealed class Application : IAsyncDisposable
     /// <summary>Long enough for the tools to be fetched on a machine that has none of them.</summary>
     public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly TempDirectory directory = new();
+    private readonly TempDirectory directory;
     private readonly IDistributedApplicationTestingBuilder builder;
 
     private Application(IDistributedApplicationTestingBuilder builder, DistributedApplication app, TempDirectory directory)

@@ -62,7 +62,8 @@ internal static partial class Tools
 
     private static string FindOnPath(string command) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? command + ".exe" : command))
+        // Debian calls Alertmanager prometheus-alertmanager.
+        .SelectMany(directory => new[] { command, "prometheus-" + command }, (directory, name) => Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name))
         .FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException($"{command} is not on PATH. This test needs it: install Prometheus and Alertmanager, or test with -p:Engine=Embedded, which fetches them.");
 }
