@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Transcendence.Pages;
 
 namespace Transcendence.Hosting.Dashboard;
 
@@ -15,56 +16,15 @@ internal sealed class DashboardSecurity(IConfiguration configuration, BrowserTok
 
     public const string LoginPath = "/login";
 
-    private readonly HashSet<string> _hosts = new(
-        ["localhost", "127.0.0.1", "[::1]", .. (configuration[AllowedHostsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
-        StringComparer.OrdinalIgnoreCase);
-
     public void Use(WebApplication app)
     {
-        app.Use(SetHeaders);
-        app.Use(CheckHostAndOrigin);
+        app.UsePageSecurity(new PageSecurityOptions
+        {
+            Name = "The dashboard",
+            AllowedHostsSetting = AllowedHostsKey,
+            AllowedHosts = PageSecurityOptions.ParseHosts(configuration[AllowedHostsKey]),
+        });
         app.Use(CheckToken);
-    }
-
-    private static Task SetHeaders(HttpContext context, RequestDelegate next)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer"; // The token is in the login page's address.
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.CacheControl = "no-store";
-        return next(context);
-    }
-
-    /// <summary>
-    /// Another name in <c>Host</c> means that a page of that name was pointed at this machine (DNS rebinding); another
-    /// <c>Origin</c>, that a foreign page sends the request with the browser's cookies. Not every request of such a page
-    /// has an origin, so what the browser says of its own (<c>Sec-Fetch-*</c>) counts too; a link may be followed.
-    /// </summary>
-    private Task CheckHostAndOrigin(HttpContext context, RequestDelegate next)
-    {
-        var request = context.Request;
-        if (!_hosts.Contains(request.Host.Host))
-        {
-            return Reject(
-                context,
-                StatusCodes.Status400BadRequest,
-                "Unknown host",
-                $"The dashboard does not answer to the name '{request.Host.Host}'. Use localhost, or allow the name with {AllowedHostsKey}.");
-        }
-
-        var origin = request.Headers.Origin.ToString();
-        var isForeign = origin.Length > 0
-            ? !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-            : request.Headers["Sec-Fetch-Site"] == "cross-site" && request.Headers["Sec-Fetch-Mode"] != "navigate";
-        if (isForeign)
-        {
-            return Reject(context, StatusCodes.Status403Forbidden, "Foreign origin", "A page of another site may not use the dashboard.");
-        }
-
-        return next(context);
     }
 
     /// <summary>Lets in who shows the token; exchanges it for a session at <c>/login?t=TOKEN</c>.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Transcendence.Pages;
 
 namespace Transcendence.Hosting.Dashboard;
 
@@ -83,11 +83,9 @@ internal sealed class DashboardServer(
 
     private WebApplication Build(int port)
     {
-        // Empty: the settings of the application, such as its ASPNETCORE_URLS, are not meant for this server.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var builder = PageServer.CreateBuilder(loggerFactory);
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             if (port == 0)
             {
@@ -99,12 +97,6 @@ internal sealed class DashboardServer(
             }
         });
 
-        builder.Services.AddSingleton(loggerFactory);
-        builder.Services.AddSingleton<IHostLifetime, EngineLifetime>();
-        builder.Services.AddRoutingCore();
-        builder.Services.AddProblemDetails();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
-
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -113,13 +105,5 @@ internal sealed class DashboardServer(
         api.Map(app);
         app.MapGet("/", () => TypedResults.Redirect("/api/resources"));
         return app;
-    }
-
-    /// <summary>It lives as long as the engine says; the default would take Ctrl+C as meant for itself.</summary>
-    private sealed class EngineLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -361,7 +361,7 @@ public sealed class DashboardTests : IAsyncLifetime
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
-            Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+            Assert.Equal("same-origin", response.Headers.GetValues("Referrer-Policy").Single());
             Assert.True(response.Headers.CacheControl!.NoStore);
             Assert.Empty(response.Headers.Server);
             response.Dispose();
