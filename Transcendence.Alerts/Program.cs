@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Transcendence.Alerts.Api;
 using Transcendence.Alerts.Data;
@@ -12,11 +11,7 @@ return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
-    builder.WebHost.ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-    });
+    builder.AddApiDefaults(MaxBodyBytes);
 
     builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
     using var database = builder.AddSqlite<AlertsDbContext>("alerts");
@@ -26,18 +21,15 @@ return await ServiceStartup.RunAsync(async () =>
     builder.Services.AddScoped<AlertInbox>();
     builder.Services.AddActivatedSingleton<AlertMetrics>();
     builder.Services.AddHostedService<HistoryCleanup>();
-    builder.Services.AddApiErrors();
     builder.Services.AddValidation();
     builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info.Title = "Transcendence alerts";
         return Task.CompletedTask;
     }));
-    builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
 
     var app = builder.Build();
-    app.UseSecurityHeaders();
-    app.UseApiErrors();
+    app.UseApiDefaults();
     app.MapDefaultEndpoints();
     app.MapHealthChecks("/health/alerts", new HealthCheckOptions
     {

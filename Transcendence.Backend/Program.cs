@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Transcendence.Backend;
 using Transcendence.Backend.Apis;
@@ -10,27 +9,20 @@ return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
-    builder.WebHost.ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-    });
+    builder.AddApiDefaults(MaxBodyBytes);
 
     using var database = builder.AddSqlite<BackendDbContext>("backend");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<BackendMetrics>();
-    builder.Services.AddApiErrors();
     builder.Services.AddValidation();
     builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info.Title = "Transcendence";
         return Task.CompletedTask;
     }));
-    builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
 
     var app = builder.Build();
-    app.UseSecurityHeaders();
-    app.UseApiErrors();
+    app.UseApiDefaults();
     app.MapDefaultEndpoints();
     app.MapOpenApi();
 

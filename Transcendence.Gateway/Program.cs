@@ -7,12 +7,7 @@ return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
-    builder.WebHost.ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-    });
-    builder.Services.AddApiErrors();
+    builder.AddApiDefaults(MaxBodyBytes);
     builder.Services.AddHttpForwarder();
     builder.Services.AddSingleton<BackendClientFactory>();
     builder.Services.AddSingleton<BackendProxy>();
@@ -20,8 +15,7 @@ return await ServiceStartup.RunAsync(async () =>
     var managementPort = builder.Configuration.GetValue<int?>(Doors.ManagementPortSetting);
 
     await using var app = builder.Build();
-    app.UseSecurityHeaders();
-    app.UseApiErrors();
+    app.UseApiDefaults();
     app.UseDoors(managementPort);
     app.UseRouting();
     app.MapDefaultEndpoints();

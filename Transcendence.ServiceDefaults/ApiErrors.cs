@@ -17,7 +17,7 @@ namespace Transcendence.ServiceDefaults;
 /// Every error of an API is a Problem Details document (RFC 9457), whatever the client says it accepts: an unknown route,
 /// a wrong method, a body that is no JSON, a value that does not parse, a database that is gone.
 /// </summary>
-public static class ApiErrors
+internal static class ApiErrors
 {
     /// <summary>Adds what <see cref="UseApiErrors"/> needs, and lets bad input reach it.</summary>
     /// <param name="services">The service's services.</param>

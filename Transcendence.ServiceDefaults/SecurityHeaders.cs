@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>What a browser must not do with the answers of an API.</summary>
-public static class SecurityHeaders
+internal static class SecurityHeaders
 {
     /// <summary>
     /// Adds to every answer, where it does not say otherwise itself: no guessing of content types, no framing, no scripts,

@@ -28,6 +28,11 @@ internal sealed partial class ConfigurationWatcher(string source, Func<Cancellat
             while (true)
             {
                 await changed.WaitAsync(stoppingToken).ConfigureAwait(false);
+                while (changed.Wait(0, CancellationToken.None))
+                {
+                    // One save is several events.
+                }
+
                 try
                 {
                     await renderAsync(stoppingToken).ConfigureAwait(false);

@@ -18,6 +18,9 @@ internal static class DataDirectory
             root = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "transcendence");
         }
 
-        return Path.Combine([Path.GetFullPath(root, builder.AppHostDirectory), .. parts]);
+        // The embedded engine keeps its own there too, and asks for the setting.
+        root = Path.GetFullPath(root, builder.AppHostDirectory);
+        builder.Configuration[SettingKey] = root;
+        return Path.Combine([root, .. parts]);
     }
 }
