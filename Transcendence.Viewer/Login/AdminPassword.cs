@@ -1,0 +1,74 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+
+namespace Transcendence.Viewer.Login;
+
+/// <summary>What a user and a password are worth.</summary>
+internal enum PasswordCheck
+{
+    /// <summary>One of them is wrong.</summary>
+    Wrong,
+
+    /// <summary>Too many wrong ones came before: they were not looked at.</summary>
+    TooMany,
+
+    /// <summary>Both are right.</summary>
+    Right,
+}
+
+/// <summary>Checks the only user and the password, and not faster than nobody could guess.</summary>
+internal sealed class AdminPassword(ViewerOptions options, ViewerMetrics metrics) : IDisposable
+{
+    /// <summary>How long it takes until wrong ones are forgotten.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many wrong ones are looked at in that time.</summary>
+    public const int WrongOnes = 10;
+
+    private readonly FixedWindowRateLimiter _wrong = new(new FixedWindowRateLimiterOptions { PermitLimit = WrongOnes, Window = Window });
+
+    public PasswordCheck Check(string user, string password)
+    {
+        using (var lease = _wrong.AttemptAcquire(0))
+        {
+            if (!lease.IsAcquired)
+            {
+                return PasswordCheck.TooMany;
+            }
+        }
+
+        // Both are compared in any case, so the time says nothing about either.
+        if (AreEqual(user, options.AdminUser) & AreEqual(password, options.AdminPassword))
+        {
+            return PasswordCheck.Right;
+        }
+
+        _wrong.AttemptAcquire().Dispose();
+        metrics.FailedLogins.Inc();
+        return PasswordCheck.Wrong;
+    }
+
+    /// <summary>Checks what a request says by basic authentication (RFC 7617); <see langword="null"/> when it says nothing.</summary>
+    public PasswordCheck? CheckBasic(HttpRequest request)
+    {
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) || !"Basic".Equals(header.Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var encoded = header.Parameter ?? "";
+        var bytes = new byte[encoded.Length];
+        var text = Convert.TryFromBase64String(encoded, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? Check("", "") : Check(text[..colon], text[(colon + 1)..]);
+    }
+
+    public void Dispose() => _wrong.Dispose();
+
+    // Hashes are equally long.
+    private static bool AreEqual(string left, string right) => CryptographicOperations.FixedTimeEquals(
+        SHA256.HashData(Encoding.UTF8.GetBytes(left)), SHA256.HashData(Encoding.UTF8.GetBytes(right)));
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Transcendence.Viewer.Provisioning;
+
+/// <summary>A provisioned data source.</summary>
+/// <param name="Uid">By what dashboards name it.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Type"><c>prometheus</c>, or a type of which nothing can be asked here.</param>
+/// <param name="Url">Where it is, with a slash at the end.</param>
+/// <param name="IsDefault">Whether panels that name none mean this one.</param>
+/// <param name="JsonData">Its further settings, as they stand in the file.</param>
+internal sealed record DataSource(string Uid, string Name, string Type, Uri Url, bool IsDefault, JsonObject JsonData)
+{
+    /// <summary>The only type that can be asked.</summary>
+    public const string PrometheusType = "prometheus";
+
+    /// <summary>Whether queries are to be sent as GET; Grafana's default is POST, which has no limit of length.</summary>
+    public bool UsesGet => "GET".Equals(JsonData.Text("httpMethod"), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads an entry of <c>datasources</c>.</summary>
+    /// <exception cref="ProvisioningException">Something is missing in it.</exception>
+    public static DataSource Read(JsonObject entry)
+    {
+        var name = entry.Text("name");
+        if (name.Length == 0)
+        {
+            throw new ProvisioningException("A data source has no `name`.");
+        }
+
+        if (!Uri.TryCreate(entry.Text("url").TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0)
+        {
+            throw new ProvisioningException($"The data source '{name}' has the url '{entry.Text("url")}'. Give it one such as http://prometheus:9090.");
+        }
+
+        return new DataSource(
+            entry.Text("uid") is { Length: > 0 } uid ? uid : UidOf(name),
+            name,
+            entry.Text("type"),
+            url,
+            entry.Flag("isDefault"),
+            entry["jsonData"]?.DeepClone() as JsonObject ?? []);
+    }
+
+    // As Grafana makes it, so that a dashboard finds the same data source in both.
+    private static string UidOf(string name) => "P" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8));
+}
