@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Transcendence.AppHost;
 
 /// <summary>Describes Grafana servers.</summary>
-public static class GrafanaBuilderExtensions
+public static partial class GrafanaBuilderExtensions
 {
     private const string ConfigurationDirectory = "/etc/grafana";
     private const string DataDirectory = "/var/lib/grafana";
@@ -53,15 +55,17 @@ public static class GrafanaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(source);
         var application = builder.ApplicationBuilder;
+        var scrape = PrometheusBuilderExtensions.ReadScrapeInterval(application.Configuration);
         return builder.WithRenderedConfiguration(source, ConfigurationDirectory, async (configuration, cancellationToken) =>
         {
             var dashboard = configuration.Addresses.ArePublished ? null : await TraceLinks.FindDashboardAsync(application.Resources, cancellationToken).ConfigureAwait(false);
             await configuration.RenderAsync(
                 (path, text) =>
                 {
-                    if (dashboard is not null && path.StartsWith("provisioning/datasources/", StringComparison.Ordinal))
+                    if (path.StartsWith("provisioning/datasources/", StringComparison.Ordinal))
                     {
-                        text = TraceLinks.Add(text, dashboard);
+                        text = TimeInterval().Replace(text, scrape);
+                        text = dashboard is null ? text : TraceLinks.Add(text, dashboard);
                     }
 
                     return configuration.Addresses.ArePublished ? text : Engine.LocalizeGrafanaPaths(configuration.Directory, ConfigurationDirectory, path, text);
@@ -80,4 +84,8 @@ public static class GrafanaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.WithVolume(name ?? $"{builder.Resource.Name}-data", DataDirectory, isReadOnly);
     }
+
+    // From the scrape interval Grafana derives $__rate_interval.
+    [GeneratedRegex(@"(?<=^[ \t]+timeInterval:[ \t]*)\S+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex TimeInterval();
 }

@@ -60,7 +60,7 @@ public static partial class PrometheusBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(source);
 
         var application = builder.ApplicationBuilder;
-        var scrape = PrometheusDuration.Read(application.Configuration, "Prometheus:ScrapeInterval", "15s");
+        var scrape = ReadScrapeInterval(application.Configuration);
         var evaluation = PrometheusDuration.Read(application.Configuration, "Prometheus:EvaluationInterval", "15s");
         return builder.WithScrapeReferences().WithRenderedConfiguration(source, ConfigurationDirectory, async (configuration, cancellationToken) =>
         {
@@ -76,6 +76,10 @@ public static partial class PrometheusBuilderExtensions
             targets.WriteServices(configuration);
         });
     }
+
+    /// <summary>The scrape interval that is set, or Prometheus' usual one.</summary>
+    /// <exception cref="DistributedApplicationException">The setting is no duration.</exception>
+    internal static string ReadScrapeInterval(IConfiguration configuration) => PrometheusDuration.Read(configuration, "Prometheus:ScrapeInterval", "15s");
 
     /// <summary>Keeps the time series in a volume.</summary>
     /// <param name="builder">The resource.</param>

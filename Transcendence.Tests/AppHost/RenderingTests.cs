@@ -18,8 +18,7 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
     private readonly TempDirectory directory = new();
     private IDistributedApplicationTestingBuilder builder = null!;
 
-    public async Task InitializeAsync() => builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
-        [$"--DataDirectory={directory.FullName}", "--Parameters:grafana-admin-password=x", "--Parameters:grafana-secret-key=x"]);
+    public Task InitializeAsync() => CreateAsync();
 
     public async Task DisposeAsync() => await builder.DisposeAsync();
 
@@ -152,6 +151,17 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(await DataSourceAsync(), line => line.Contains("exemplarTraceIdDestinations", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task TheScrapeIntervalIsTheSameForPrometheusAndForGrafana()
+    {
+        await builder.DisposeAsync();
+        await CreateAsync("--Prometheus:ScrapeInterval=7s");
+        Allocate(r => r.Name);
+
+        Assert.Contains("  scrape_interval: 7s", await File.ReadAllLinesAsync(Path.Combine(await RenderAsync("prometheus", DistributedApplicationOperation.Run), "prometheus.yml")));
+        Assert.Contains("      timeInterval: 7s", await DataSourceAsync());
+    }
+
     private static string Name((IResourceWithEndpoints Resource, EndpointAnnotation Annotation, int Port) endpoint) =>
         string.Create(CultureInfo.InvariantCulture, $"{endpoint.Resource.Name}:{endpoint.Port}");
 
@@ -209,6 +219,9 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
         Files(root).SelectMany(file => NameAndPort().Matches(File.ReadAllText(Path.Combine(root, file))).Select(m => m.Value))
             .Where(name => builder.Resources.Any(r => name.StartsWith($"{r.Name}:", StringComparison.Ordinal))),
         StringComparer.Ordinal);
+
+    private async Task CreateAsync(params string[] args) => builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
+        [$"--DataDirectory={directory.FullName}", "--Parameters:grafana-admin-password=x", "--Parameters:grafana-secret-key=x", .. args]);
 
     private async Task<string> RenderAsync(string tool, DistributedApplicationOperation operation)
     {
