@@ -77,7 +77,12 @@ internal sealed class ConsoleView(
         _known[e.Resource.Name] = e.Snapshot;
         if (Failure(e.Snapshot) is { } failure && failure != (previous is null ? null : Failure(previous)))
         {
-            Write($"{(IsFailure(e.Snapshot) ? "error" : "note")}: {e.Resource.Name}: {failure}");
+            Write($"error: {e.Resource.Name}: {failure}");
+        }
+
+        if (Property(e.Snapshot, ResourceRunner.NoteProperty) is { } note && note != (previous is null ? null : Property(previous, ResourceRunner.NoteProperty)))
+        {
+            Write($"note: {e.Resource.Name}: {note}");
         }
 
         if (_tableShown)
@@ -119,9 +124,9 @@ internal sealed class ConsoleView(
     private static IEnumerable<IResource> AwaitedBy(IResource resource) => resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource)
         .Concat(resource is IResourceWithParent { Parent: var parent } ? [parent] : []);
 
-    private static bool IsFailure(CustomResourceSnapshot s) => s.State?.Style == KnownResourceStateStyles.Error;
+    private static string? Failure(CustomResourceSnapshot s) => Property(s, ResourceRunner.FailureProperty);
 
-    private static string? Failure(CustomResourceSnapshot s) => s.Properties.FirstOrDefault(p => p.Name == ResourceRunner.FailureProperty)?.Value as string;
+    private static string? Property(CustomResourceSnapshot s, string name) => s.Properties.FirstOrDefault(p => p.Name == name)?.Value as string;
 
     private static string Describe(CustomResourceSnapshot s)
     {

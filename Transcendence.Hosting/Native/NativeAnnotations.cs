@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.ApplicationModel;
 
 namespace Transcendence.Hosting.Native;
@@ -13,10 +14,9 @@ public sealed class NativeToolAnnotation(NativeTool tool, Action<NativeToolConte
     /// <summary>Adds what only a process on the host needs.</summary>
     public Action<NativeToolContext> Configure { get; } = configure;
 
-    /// <summary>
-    /// A state to show instead of a failure when the tool cannot be had: the application is meant to do without it.
-    /// </summary>
-    public string? StateWhenUnavailable { get; init; }
+    /// <summary>A service of the engine's own that runs in the tool's place when the tool cannot be had; without one that is a failure.</summary>
+    /// <remarks>The tool is looked for again at each start.</remarks>
+    public BuiltInServiceAnnotation? StandIn { get; init; }
 }
 
 /// <summary>A native tool about to be started.</summary>
@@ -70,14 +70,37 @@ public sealed class BuiltInServiceAnnotation(Func<BuiltInServiceContext, Cancell
 
 /// <summary>A built-in service about to be started.</summary>
 /// <param name="resource">The resource.</param>
+/// <param name="environment">Its variables; paths in the container are already those on the host.</param>
 /// <param name="services">The application's services.</param>
-public sealed class BuiltInServiceContext(ContainerResource resource, IServiceProvider services)
+/// <param name="loggers">Writes to the resource's log.</param>
+/// <param name="missingTool">Why the tool in whose place it runs cannot be had; <see langword="null"/> when it runs in no tool's place.</param>
+public sealed class BuiltInServiceContext(
+    ContainerResource resource,
+    IReadOnlyDictionary<string, string> environment,
+    IServiceProvider services,
+    ILoggerProvider loggers,
+    ToolNotAvailableException? missingTool = null)
 {
     /// <summary>The resource.</summary>
     public ContainerResource Resource { get; } = resource;
 
+    /// <summary>Its variables; paths in the container are already those on the host.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; } = environment;
+
     /// <summary>The application's services.</summary>
     public IServiceProvider Services { get; } = services;
+
+    /// <summary>Writes to the resource's log.</summary>
+    public ILoggerProvider Loggers { get; } = loggers;
+
+    /// <summary>Why the tool in whose place it runs cannot be had; <see langword="null"/> when it runs in no tool's place.</summary>
+    public ToolNotAvailableException? MissingTool { get; } = missingTool;
+
+    /// <summary>What the resource's URLs lead to, where that is not what the model says; the service sets it.</summary>
+    public string? UrlText { get; set; }
+
+    /// <summary>What the user has to know of this run; the service sets it.</summary>
+    public string? Note { get; set; }
 
     /// <summary>The URL on which an HTTP endpoint has to listen, as Kestrel takes it.</summary>
     /// <param name="endpointName">The endpoint.</param>
@@ -85,7 +108,8 @@ public sealed class BuiltInServiceContext(ContainerResource resource, IServicePr
     public string ListenUrl(string endpointName)
     {
         var endpoint = Resource.GetEndpoint(endpointName).EndpointAnnotation;
-        return $"{endpoint.UriScheme}://{endpoint.TargetHost}:{endpoint.AllocatedEndpoint!.Port}";
+        var host = endpoint.TargetHost.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.TargetHost.Trim('[', ']')}]" : endpoint.TargetHost;
+        return $"{endpoint.UriScheme}://{host}:{endpoint.AllocatedEndpoint!.Port}";
     }
 }
 

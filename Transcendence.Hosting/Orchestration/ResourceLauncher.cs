@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.ApplicationModel;
 using Transcendence.Hosting.Native;
 using Transcendence.Hosting.Processes;
@@ -9,16 +10,17 @@ namespace Transcendence.Hosting.Orchestration;
 /// <param name="ProcessId">Its process; <see langword="null"/> for a service in the engine itself.</param>
 /// <param name="Exited">Its exit code, when it has ended.</param>
 /// <param name="StopAsync">Ends it, gently first.</param>
-internal sealed record RunningResource(int? ProcessId, Task<int> Exited, Func<CancellationToken, Task> StopAsync);
-
-/// <summary>The application is meant to do without a resource that cannot be had.</summary>
-internal sealed class ResourceUnavailableException(string state, string message, Exception inner) : Exception(message, inner)
+internal sealed record RunningResource(int? ProcessId, Task<int> Exited, Func<CancellationToken, Task> StopAsync)
 {
-    public string State { get; } = state;
+    /// <summary>What its URLs lead to, where that is not what the model says.</summary>
+    public string? UrlText { get; init; }
+
+    /// <summary>What the user has to know of this run.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Starts resources: projects and native tools as processes, built-in services in the engine.</summary>
-internal sealed class ResourceLauncher(
+internal sealed partial class ResourceLauncher(
     ProcessSupervisor supervisor,
     ToolInstaller tools,
     DataDirectory data,
@@ -33,11 +35,10 @@ internal sealed class ResourceLauncher(
 
     /// <summary>Starts a resource.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be started; the message says why and what to do.</exception>
-    /// <exception cref="ResourceUnavailableException">It cannot be had, and is not missed.</exception>
     public Task<RunningResource> LaunchAsync(IResource resource, ExecutionConfiguration configuration, CancellationToken cancellationToken) => resource switch
     {
         ProjectResource project => Task.FromResult(LaunchProject(project, configuration)),
-        ContainerResource container when container.TryGetLastAnnotation<BuiltInServiceAnnotation>(out var service) => LaunchBuiltInAsync(container, service, cancellationToken),
+        ContainerResource container when container.TryGetLastAnnotation<BuiltInServiceAnnotation>(out var service) => LaunchBuiltInAsync(container, service, configuration, missingTool: null, cancellationToken),
         ContainerResource container when container.TryGetLastAnnotation<NativeToolAnnotation>(out var tool) => LaunchToolAsync(container, tool, configuration, cancellationToken),
         _ => throw new DistributedApplicationException(
             $"'{resource.Name}' is a container, and this engine runs only native processes; it knows no native tool for it. Use the Aspire engine, which runs containers, or take the resource out of the model."),
@@ -68,16 +69,16 @@ internal sealed class ResourceLauncher(
             data.EnsureWritable();
             tool = await tools.InstallAsync(annotation.Tool, progress.For(container.Name), cancellationToken).ConfigureAwait(false);
         }
-        catch (ToolNotAvailableException e) when (annotation.StateWhenUnavailable is { } state)
+        catch (ToolNotAvailableException e) when (annotation.StandIn is { } standIn)
         {
-            throw new ResourceUnavailableException(state, e.Message, e);
+            return await LaunchBuiltInAsync(container, standIn, configuration, e, cancellationToken).ConfigureAwait(false);
         }
         catch (ToolNotAvailableException e)
         {
             throw new DistributedApplicationException(e.Message, e);
         }
 
-        var mounts = container.Annotations.OfType<ContainerMountAnnotation>().ToDictionary(m => m.Target, m => m.Type == ContainerMountType.BindMount ? m.Source! : data.Volume(container.Name, m));
+        var mounts = MountsOf(container);
         var context = new NativeToolContext(container, tool, [.. configuration.Arguments.Select(a => ContainerPaths.Rewrite(a, mounts))], mounts);
         annotation.Configure(context);
         var spec = new ProcessSpec
@@ -85,7 +86,7 @@ internal sealed class ResourceLauncher(
             FileName = tool.Command,
             Arguments = [.. context.Args],
             WorkingDirectory = tool.WorkingDirectory ?? data.Volume(container.Name, null),
-            Environment = configuration.Environment.ToDictionary(v => v.Name, v => (string?)ContainerPaths.Rewrite(v.Value ?? "", mounts)),
+            Environment = EnvironmentOf(configuration, mounts).ToDictionary(v => v.Key, v => (string?)v.Value),
         };
 
         if (context.ConfigurationCheck is { } check)
@@ -114,16 +115,38 @@ internal sealed class ResourceLauncher(
         }
     }
 
-    private async Task<RunningResource> LaunchBuiltInAsync(ContainerResource container, BuiltInServiceAnnotation annotation, CancellationToken cancellationToken)
+    private async Task<RunningResource> LaunchBuiltInAsync(ContainerResource container, BuiltInServiceAnnotation annotation, ExecutionConfiguration configuration, ToolNotAvailableException? missingTool, CancellationToken cancellationToken)
     {
         var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var service = await annotation.Start(new BuiltInServiceContext(container, services), cancellationToken).ConfigureAwait(false);
+        var log = loggers.GetLogger(container);
+        if (missingTool is not null)
+        {
+            LogMissingTool(log, missingTool.Message);
+        }
+
+        var context = new BuiltInServiceContext(container, EnvironmentOf(configuration, MountsOf(container)), services, new ResourceLoggerProvider(log), missingTool);
+        var service = await annotation.Start(context, cancellationToken).ConfigureAwait(false);
+        if (context.Note is { } note)
+        {
+            LogNote(log, note);
+        }
+
         return new RunningResource(null, ended.Task, async _ =>
         {
             await service.DisposeAsync().ConfigureAwait(false);
             ended.TrySetResult(0);
-        });
+        })
+        {
+            UrlText = context.UrlText,
+            Note = context.Note,
+        };
     }
+
+    private Dictionary<string, string> MountsOf(ContainerResource container) =>
+        container.Annotations.OfType<ContainerMountAnnotation>().ToDictionary(m => m.Target, m => m.Type == ContainerMountType.BindMount ? m.Source! : data.Volume(container.Name, m));
+
+    private static Dictionary<string, string> EnvironmentOf(ExecutionConfiguration configuration, Dictionary<string, string> mounts) =>
+        configuration.Environment.ToDictionary(v => v.Name, v => ContainerPaths.Rewrite(v.Value ?? "", mounts));
 
     private RunningResource Start(string name, ProcessSpec spec)
     {
@@ -137,4 +160,10 @@ internal sealed class ResourceLauncher(
             throw new DistributedApplicationException(e.Message, e);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Note}")]
+    private static partial void LogNote(ILogger logger, string note);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Report}")]
+    private static partial void LogMissingTool(ILogger logger, string report);
 }

@@ -21,11 +21,17 @@ internal sealed partial class ResourceRunner(
     /// <summary>The property that says why a resource failed.</summary>
     public const string FailureProperty = "resource.failure";
 
+    /// <summary>The property with what the user has to know of a run.</summary>
+    public const string NoteProperty = "resource.note";
+
+    private const string ProcessIdProperty = "executable.pid";
+
     private const int TailLines = 8;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private CancellationTokenSource? _starting;
     private RunningResource? _running;
+    private ImmutableArray<UrlSnapshot> _urls;
 
     public IResource Resource { get; } = resource;
 
@@ -106,9 +112,8 @@ internal sealed partial class ResourceRunner(
                 IsReady = false,
                 HealthReports = [.. s.HealthReports.Select(h => new HealthReportSnapshot(h.Name, null, null, null))],
                 EnvironmentVariables = [.. configuration.Environment],
-                Properties = running.ProcessId is { } pid
-                    ? Without(s.Properties, FailureProperty, "executable.pid").Add(new ResourcePropertySnapshot("executable.pid", pid))
-                    : Without(s.Properties, FailureProperty, "executable.pid"),
+                Urls = UrlsOf(running, s.Urls),
+                Properties = [.. WithoutOutcome(s.Properties), .. Facts(running)],
             }).ConfigureAwait(false);
             _ = WatchAsync(running);
             return null;
@@ -118,19 +123,18 @@ internal sealed partial class ResourceRunner(
             await SetStateAsync(EndedState).ConfigureAwait(false);
             return "The start was broken off.";
         }
-        catch (ResourceUnavailableException e)
-        {
-            LogUnavailable(log, e.Message);
-            await FailAsync(new ResourceStateSnapshot(e.State, KnownResourceStateStyles.Warn), e.Message).ConfigureAwait(false);
-            return e.Message;
-        }
 #pragma warning disable CA1031 // Whatever goes wrong with one resource, the rest runs.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             // The message of our own exceptions is written for the user; of others the trace is needed too.
             LogFailed(log, e is DistributedApplicationException ? null : e, e.Message);
-            await FailAsync(new ResourceStateSnapshot(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error), e.Message).ConfigureAwait(false);
+            await notifications.PublishUpdateAsync(Resource, s => s with
+            {
+                State = new ResourceStateSnapshot(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),
+                StopTimeStamp = DateTime.UtcNow,
+                Properties = WithoutOutcome(s.Properties).Add(new ResourcePropertySnapshot(FailureProperty, e.Message)),
+            }).ConfigureAwait(false);
             return e.Message;
         }
     }
@@ -166,7 +170,7 @@ internal sealed partial class ResourceRunner(
             StopTimeStamp = DateTime.UtcNow,
             ExitCode = exitCode,
             IsReady = false,
-            Properties = failure is null ? Without(s.Properties, FailureProperty, "executable.pid") : [.. Without(s.Properties, FailureProperty, "executable.pid"), new ResourcePropertySnapshot(FailureProperty, failure)],
+            Properties = failure is null ? WithoutOutcome(s.Properties) : WithoutOutcome(s.Properties).Add(new ResourcePropertySnapshot(FailureProperty, failure)),
         }).ConfigureAwait(false);
 
         if (notifications.TryGetCurrentState(Resource.Name, out var last))
@@ -182,23 +186,37 @@ internal sealed partial class ResourceRunner(
         return lines.Count == 0 ? "" : $" It last printed:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
     }
 
-    private Task FailAsync(ResourceStateSnapshot state, string message) => notifications.PublishUpdateAsync(Resource, s => s with
-    {
-        State = state,
-        StopTimeStamp = DateTime.UtcNow,
-        Properties = [.. Without(s.Properties, FailureProperty), new ResourcePropertySnapshot(FailureProperty, message)],
-    });
-
     private Task SetStateAsync(string state) => notifications.PublishUpdateAsync(Resource, s => s with { State = state });
 
-    private static ImmutableArray<ResourcePropertySnapshot> Without(ImmutableArray<ResourcePropertySnapshot> properties, params string[] names) =>
-        properties.RemoveAll(p => names.Contains(p.Name));
+    /// <summary>The URLs of the model, with what they lead to in this run.</summary>
+    private ImmutableArray<UrlSnapshot> UrlsOf(RunningResource running, ImmutableArray<UrlSnapshot> current)
+    {
+        if (_urls.IsDefault)
+        {
+            _urls = current;
+        }
+
+        return running.UrlText is { } text ? [.. _urls.Select(u => u with { DisplayProperties = u.DisplayProperties with { DisplayName = text } })] : _urls;
+    }
+
+    private static IEnumerable<ResourcePropertySnapshot> Facts(RunningResource running)
+    {
+        if (running.ProcessId is { } pid)
+        {
+            yield return new ResourcePropertySnapshot(ProcessIdProperty, pid);
+        }
+
+        if (running.Note is { } note)
+        {
+            yield return new ResourcePropertySnapshot(NoteProperty, note);
+        }
+    }
+
+    private static ImmutableArray<ResourcePropertySnapshot> WithoutOutcome(ImmutableArray<ResourcePropertySnapshot> properties) =>
+        properties.RemoveAll(p => p.Name is FailureProperty or NoteProperty or ProcessIdProperty);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed to start: {Reason}")]
     private static partial void LogFailed(ILogger logger, Exception? exception, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason}")]
-    private static partial void LogUnavailable(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Exited with code {ExitCode}.")]
     private static partial void LogExited(ILogger logger, int exitCode);

@@ -59,11 +59,11 @@ internal sealed class Application : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until resources are healthy; all that have to be, when none are named.</summary>
+    /// <summary>Waits until resources are healthy; all, when none are named.</summary>
     public async Task WaitHealthyAsync(params string[] names)
     {
         using var deadline = new CancellationTokenSource(StartTimeout);
-        names = names.Length > 0 ? names : ["backend", "gateway", "alerts", "critical-alerts", "alertmanager", "prometheus", "cadvisor"];
+        names = names.Length > 0 ? names : ["backend", "gateway", "alerts", "critical-alerts", "alertmanager", "prometheus", "grafana", "cadvisor"];
         await Task.WhenAll(names.Select(name => App.ResourceNotifications.WaitForResourceHealthyAsync(name, deadline.Token)));
     }
 

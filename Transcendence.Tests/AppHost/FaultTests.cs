@@ -30,7 +30,7 @@ public sealed class FaultTests
         Assert.Contains("Correct it, then start 'prometheus' again.", message, StringComparison.Ordinal);
 
         // The rest runs.
-        await application.WaitHealthyAsync("backend", "gateway", "alerts", "alertmanager", "cadvisor");
+        await application.WaitHealthyAsync("backend", "gateway", "alerts", "alertmanager", "grafana", "cadvisor");
 
         broken = false;
         await application.CommandAsync("prometheus", KnownResourceCommands.StartCommand);

@@ -9,7 +9,7 @@ namespace Transcendence.Tests.Engine;
 /// <summary>The AppHost from outside: what it prints, how it ends, what it leaves.</summary>
 public sealed class AppHostProcessTests
 {
-    private static readonly string[] s_running = ["backend", "gateway", "alerts", "alertmanager", "prometheus", "cadvisor"];
+    private static readonly string[] s_running = ["backend", "gateway", "alerts", "alertmanager", "prometheus", "grafana", "cadvisor"];
 
     [UnixFact]
     public async Task CtrlCStopsAllWithinTenSecondsAndASecondStartKeepsAllData()
@@ -119,6 +119,13 @@ public sealed class AppHostProcessTests
         Assert.Contains("FailedToStart", appHost.Row("prometheus"), StringComparison.Ordinal);
         Assert.Contains("Running (Healthy)", appHost.Row("backend"), StringComparison.Ordinal);
         Assert.Contains("Running (Healthy)", appHost.Row("gateway"), StringComparison.Ordinal);
+
+        // Grafana has a stand-in, which says so, and how to log in and how to get Grafana.
+        Assert.Contains("Running (Healthy)", appHost.Row("grafana"), StringComparison.Ordinal);
+        var note = appHost.Output.Split('\n').Single(line => line.StartsWith("note: grafana: The built-in viewer", StringComparison.Ordinal));
+        Assert.Contains("the parameter 'grafana-admin-password'", note, StringComparison.Ordinal);
+        Assert.Contains("dotnet user-secrets list", note, StringComparison.Ordinal);
+        Assert.Contains("https://grafana.com/grafana/download", note, StringComparison.Ordinal);
     }
 
     [Theory]

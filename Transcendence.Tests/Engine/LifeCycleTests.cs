@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.Native;
 using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Native;
 
 namespace Transcendence.Tests.Engine;
 
@@ -80,6 +82,59 @@ public sealed class LifeCycleTests : IDisposable
 
         Assert.Equal(3, new[] { first, second, third }.Distinct().Count());
         Assert.Equal((3, 2), (starts, stops));
+        await app.StopAsync();
+    }
+
+    [UnixFact]
+    public async Task AStandInRunsWhileItsToolCannotBeHadAndGivesWayToIt()
+    {
+        var archive = FakeTool.TarGz(FakeTool.Entry("tool/faketool", "#!/bin/sh\n[ \"$1\" = --version ] && echo 'faketool, version 1.2.3' && exit\nexec sleep 1000\n", FakeTool.Executable));
+        var isThere = false;
+        await using var server = await FakeServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = isThere ? 200 : 404;
+            await context.Response.Body.WriteAsync(isThere ? archive : default, context.RequestAborted);
+        });
+        var served = new List<BuiltInServiceContext>();
+        using var ended = new CancellationTokenSource();
+        builder.AddContainer("tool", "image", "tag")
+            .WithHttpEndpoint(targetPort: 1234, name: "http")
+            .WithUrlForEndpoint("http", url => url.DisplayText = "The tool")
+            .WithBindMount(data.FullName, "/etc/tool")
+            .WithEnvironment("TOOL_DIRECTORY", "/etc/tool/inner")
+            .WithAnnotation(new NativeToolAnnotation(FakeTool.Describe(server["faketool.tar.gz"], archive), _ => { })
+            {
+                StandIn = new BuiltInServiceAnnotation((context, _) =>
+                {
+                    served.Add(context);
+                    context.UrlText = "Not the tool";
+                    context.Note = "Something else runs.";
+                    context.Loggers.CreateLogger("Stand.In").Log(LogLevel.Warning, default, "ready", null, (text, _) => text);
+                    return Task.FromResult<IAsyncDisposable>(new DisposeAction(ended.Cancel));
+                }),
+            });
+        await using var app = await StartAsync();
+
+        var standIn = await HealthyAsync(app, "tool");
+        var context = Assert.Single(served);
+        Assert.Equal(Path.Combine(data.FullName, "inner"), context.Environment["TOOL_DIRECTORY"]);
+        Assert.Contains("the server answered 404", context.MissingTool!.Message, StringComparison.Ordinal);
+        Assert.Equal("Not the tool", Assert.Single(standIn.Snapshot.Urls).DisplayProperties.DisplayName);
+        Assert.Contains(standIn.Snapshot.Properties, p => p is { Name: "resource.note", Value: "Something else runs." });
+        var log = await LogAsync(app, "tool");
+        Assert.Contains("faketool is not available. Tried:", log, StringComparison.Ordinal);
+        Assert.Contains("the server answered 404", log, StringComparison.Ordinal);
+        Assert.Contains("Something else runs.", log, StringComparison.Ordinal);
+        Assert.Contains("warn: ready", log, StringComparison.Ordinal);
+
+        isThere = true;
+        Assert.True((await app.ResourceCommands.ExecuteCommandAsync("tool", KnownResourceCommands.RestartCommand)).Success);
+        var tool = await HealthyAsync(app, "tool");
+        Assert.True(ended.IsCancellationRequested);
+        Assert.Single(served);
+        Assert.True(Pid(tool) > 0);
+        Assert.Equal("The tool", Assert.Single(tool.Snapshot.Urls).DisplayProperties.DisplayName);
+        Assert.DoesNotContain(tool.Snapshot.Properties, p => p.Name == "resource.note");
         await app.StopAsync();
     }
 
@@ -229,5 +284,25 @@ public sealed class LifeCycleTests : IDisposable
         .WithArgs("-c", script)
         .WithAnnotation(new NativeToolAnnotation(new NativeTool { Name = "bash", Command = "bash", DownloadPage = new Uri("https://example.org/") }, _ => { }));
 
+    private static async Task<string> LogAsync(DistributedApplication app, string name)
+    {
+        var lines = new List<string>();
+        await foreach (var batch in app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(name))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private sealed class CustomResource(string name) : Resource(name);
+
+    private sealed class DisposeAction(Action action) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            action();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -21,6 +21,7 @@ public sealed partial class ParityTests
         "/Transcendence.Tests/Processes/",
         "/Transcendence.Tests/Native/",
         "/Transcendence.Tests/Dashboard/",
+        "/Transcendence.Tests/Viewer/",
     ];
 
     private static readonly Assembly[] Hosting = [.. new[] { typeof(IDistributedApplicationBuilder).Assembly, typeof(DistributedApplicationTestingBuilder).Assembly }.Distinct()];

@@ -46,7 +46,7 @@ internal static class Engine
             }
         }));
 
-    /// <summary>Runs Grafana as a process, where its binary can be had.</summary>
+    /// <summary>Runs Grafana as a process, where its binary can be had, and our viewer of the same files where not.</summary>
     public static IResourceBuilder<GrafanaResource> WithNativeProcess(this IResourceBuilder<GrafanaResource> builder) => builder
         .WithEnvironment(context =>
         {
@@ -62,7 +62,7 @@ internal static class Engine
             }
         })
         {
-            StateWhenUnavailable = "Needs a container or a Grafana binary",
+            StandIn = new BuiltInServiceAnnotation((context, cancellationToken) => GrafanaViewer.StartAsync(builder, context, cancellationToken)),
         });
 
     /// <summary>Serves the engine's own processes under cAdvisor's names.</summary>
