@@ -1,0 +1,368 @@
+// The page of one dashboard.
+
+import { ask, ViewerError } from './api.js';
+import { annotationQueries, loadAnnotations } from './annotations.js';
+import { chain, interpolate } from './interpolation.js';
+import { arrange } from './layout.js';
+import { anchor, pageLink } from './links.js';
+import { notice } from './notice.js';
+import { Panel } from './panel.js';
+import { rangePicker, refreshPicker, variablePickers } from './pickers.js';
+import { popover } from './popover.js';
+import { h } from './shared/dom.js';
+import { parseDuration, resolveRange, shiftRange, zoomOut } from './timerange.js';
+import { builtins, Variables } from './variables.js';
+
+const byId = id => document.getElementById(id);
+
+/** The page: what is chosen, and the panels that follow it. */
+export class Page {
+  /** @type {Map<string, Panel>} */
+  panels = new Map();
+  rows = new Map();
+  folded = new Map();
+  annotations = [];
+  #update = null;
+  #timer = 0;
+  #missed = false;
+
+  async start() {
+    try {
+      const uid = decodeURIComponent(location.pathname.split('/')[2]);
+      const [{ dashboard }, datasources, viewer] = await Promise.all([ask(`/api/dashboards/uid/${encodeURIComponent(uid)}`), ask('/api/datasources'), ask('/api/viewer')]);
+      if (!Array.isArray(dashboard.panels)) {
+        throw new ViewerError('This dashboard is not in Grafana\u2019s classic format.', { remedy: 'In Grafana, export it as "Classic" JSON.' });
+      }
+      this.dashboard = dashboard;
+      this.datasources = datasources;
+      this.maxPoints = viewer.maxPoints ?? 11_000;
+      this.timeoutSeconds = viewer.timeoutSeconds ?? 30;
+      byId('notice').append(...notice(viewer));
+      this.variables = new Variables(dashboard.templating?.list ?? [], datasources);
+      this.#readUrl();
+      document.title = `${dashboard.title} – dashboard`;
+      byId('title').textContent = dashboard.title;
+      this.#buildControls();
+      addEventListener('popstate', () => { this.#readUrl(); this.update(); });
+      addEventListener('themechange', () => this.panels.forEach(panel => panel.redraw()));
+      document.addEventListener('visibilitychange', () => !document.hidden && this.#missed && this.refresh());
+      document.addEventListener('keydown', event => this.#key(event));
+      await this.update();
+      this.#schedule();
+    } catch (error) {
+      document.documentElement.dataset.state = 'error';
+      byId('panels').replaceChildren(h('div', { class: 'page-message', role: 'alert' }, h('h2', null, error.message), error.remedy ? h('p', null, error.remedy) : null,
+        h('p', null, h('a', { href: '/dashboards' }, 'All dashboards'))));
+      if (error.name !== 'ViewerError') {
+        throw error;
+      }
+    }
+  }
+
+  /** @type {import('./interpolation.js').Scope} */
+  scope = (name, path) => chain(this.variables?.scope, this.builtins)(name, path);
+
+  get context() {
+    return { range: this.range, datasources: this.datasources, maxPoints: this.maxPoints };
+  }
+
+  get sharesCrosshair() {
+    return (this.dashboard.graphTooltip ?? 0) > 0;
+  }
+
+  get sharesTooltip() {
+    return this.dashboard.graphTooltip === 2;
+  }
+
+  // --- What is chosen ---
+
+  #readUrl() {
+    const parameters = new URLSearchParams(location.search);
+    const { time = {}, refresh } = this.dashboard;
+    this.raw = { from: parameters.get('from') ?? time.from ?? 'now-6h', to: parameters.get('to') ?? time.to ?? 'now' };
+    if (!resolveRange(this.raw, Date.now())) {
+      this.raw = { from: 'now-6h', to: 'now' };
+    }
+    this.interval = parameters.get('refresh') ?? (typeof refresh === 'string' ? refresh : '');
+    this.viewPanel = parameters.get('viewPanel');
+    this.variables.readUrl(parameters);
+  }
+
+  #address() {
+    const parameters = new URLSearchParams(location.search);
+    parameters.set('from', this.raw.from);
+    parameters.set('to', this.raw.to);
+    parameters.set('refresh', this.interval);
+    if (!this.interval) {
+      parameters.delete('refresh');
+    }
+    if (this.viewPanel) {
+      parameters.set('viewPanel', this.viewPanel);
+    } else {
+      parameters.delete('viewPanel');
+    }
+    this.variables.writeUrl(parameters);
+    return `${location.pathname}?${parameters}`;
+  }
+
+  #chosen() {
+    history.pushState(null, '', this.#address());
+    return this.update();
+  }
+
+  /** @param {import('./timerange.js').RawRange} raw */
+  setRange(raw) {
+    if (!resolveRange(raw, Date.now())) {
+      return false;
+    }
+    this.raw = raw;
+    this.#chosen();
+    return true;
+  }
+
+  zoomOut() {
+    this.setRange(zoomOut(this.range, Date.now()));
+  }
+
+  /** @param {number} direction */
+  shift(direction) {
+    this.setRange(shiftRange(this.range, direction));
+  }
+
+  /** @param {string} name @param {string[]} values */
+  setVariable(name, values) {
+    this.variables.select(name, values);
+    this.#chosen();
+  }
+
+  /** @param {string} interval */
+  setInterval(interval) {
+    this.interval = interval;
+    history.replaceState(null, '', this.#address());
+    this.#schedule();
+  }
+
+  // --- What follows from it ---
+
+  /** After a choice: everything anew, and what was under way is dropped. */
+  async update() {
+    this.#update?.abort();
+    const update = new AbortController();
+    this.#update = update;
+    document.documentElement.dataset.state = 'loading';
+    try {
+      await this.#resolve(update.signal);
+    } catch (error) {
+      if (update.signal.aborted) {
+        return;
+      }
+      throw error;
+    }
+    history.replaceState(null, '', this.#address());
+    this.#showControls();
+    this.#place();
+    await this.#draw(true, update);
+  }
+
+  /** The same again, with newer data. */
+  async refresh() {
+    this.#missed = false;
+    const update = this.#update ?? new AbortController();
+    const options = JSON.stringify(this.variables.list.map(({ selected, options: o }) => [selected, o]));
+    try {
+      await this.#resolve(update.signal);
+    } catch {
+      return; // Another choice was made meanwhile.
+    }
+    this.#showControls();
+    if (options !== JSON.stringify(this.variables.list.map(({ selected, options: o }) => [selected, o]))) {
+      this.#place();
+    }
+    await this.#draw(false, update);
+  }
+
+  async #resolve(signal) {
+    const now = Date.now();
+    this.range = resolveRange(this.raw, now);
+    this.builtins = builtins({ range: this.range, raw: this.raw, dashboard: this.dashboard, variables: this.variables });
+    await this.variables.resolve(this.range, this.builtins, signal);
+  }
+
+  async #draw(superseding, update) {
+    const annotations = loadAnnotations(this.dashboard, this, update.signal);
+    await Promise.all([...this.panels.values()].map(panel => panel.refresh({ superseding })));
+    const { list, errors } = await annotations;
+    if (this.#update !== update || update.signal.aborted) {
+      return;
+    }
+    this.#showErrors(errors);
+    if (list.length || this.annotations.length) {
+      this.annotations = list;
+      this.panels.forEach(panel => panel.facts.uplot?.redraw(false));
+    }
+    document.documentElement.dataset.state = 'ready';
+    if (!performance.getEntriesByName('viewer:ready').length) {
+      performance.mark('viewer:ready');
+    }
+  }
+
+  #schedule() {
+    clearInterval(this.#timer);
+    const ms = parseDuration(this.interval);
+    if (ms) {
+      this.#timer = setInterval(() => {
+        if (document.hidden) {
+          this.#missed = true;
+        } else {
+          this.refresh();
+        }
+      }, Math.max(1000, ms));
+    }
+    this.#showControls();
+  }
+
+  // --- Panels in their places ---
+
+  #place() {
+    const grid = byId('panels');
+    const isFolded = (key, row) => this.folded.get(key) ?? Boolean(row.collapsed);
+    let placed = arrange(this.dashboard.panels, this.variables, isFolded);
+    grid.classList.toggle('alone', Boolean(this.viewPanel));
+    if (this.viewPanel) {
+      const everything = arrange(this.dashboard.panels, this.variables, () => false);
+      const wanted = everything.filter(({ key }) => key === this.viewPanel || `panel-${key}` === this.viewPanel);
+      if (wanted.length) {
+        placed = wanted.map(item => ({ ...item, x: 0, y: 0, w: 24, h: 20 }));
+      } else {
+        this.viewPanel = null;
+        grid.classList.remove('alone');
+      }
+    }
+    const kept = new Set(placed.map(({ key }) => key));
+    for (const [key, panel] of this.panels) {
+      if (!kept.has(key)) {
+        panel.destroy();
+        this.panels.delete(key);
+      }
+    }
+    const elements = placed.map(({ key, panel, scoped, x, y, w, h: height }) => {
+      let element;
+      if (panel.type === 'row') {
+        element = this.#row(key, panel, scoped, isFolded(key, panel));
+      } else {
+        const existing = this.panels.get(key);
+        if (existing) {
+          existing.scope = chain(name => (Object.hasOwn(scoped, name) ? scoped[name] : undefined), this.scope);
+        }
+        const drawn = existing ?? new Panel(key, panel, scoped, this);
+        this.panels.set(key, drawn);
+        element = drawn.element;
+      }
+      element.style.gridColumn = `${x + 1} / span ${w}`;
+      element.style.gridRow = `${y + 1} / span ${height}`;
+      element.style.setProperty('--rows', height);
+      return element;
+    });
+    // Moving an element away and back would lose the focus in it.
+    if (elements.length !== grid.children.length || elements.some((element, i) => element !== grid.children[i])) {
+      const focused = document.activeElement;
+      grid.replaceChildren(...elements);
+      focused?.isConnected && focused !== document.activeElement && focused.focus();
+    }
+  }
+
+  #row(key, row, scoped, folded) {
+    const element = this.rows.get(key) ?? h('div', { class: 'row', dataset: { panelId: key, panelType: 'row', state: 'done' } });
+    this.rows.set(key, element);
+    const count = (row.panels ?? []).length;
+    const button = h('button', { type: 'button', class: 'plain row-title', 'aria-expanded': String(!folded), onclick: () => {
+      this.folded.set(key, !folded);
+      this.#place();
+      this.rows.get(key).querySelector('button').focus();
+      const update = this.#update;
+      Promise.all([...this.panels.values()].filter(panel => panel.state === 'loading').map(panel => panel.refresh({ superseding: false }))).then(() => update);
+    } }, h('span', { class: 'chevron', 'aria-hidden': 'true' }, folded ? '›' : '⌄'),
+    interpolate(row.title ?? '', chain(name => (Object.hasOwn(scoped, name) ? scoped[name] : undefined), this.scope)) || 'Row', folded && count ? h('span', { class: 'muted' }, ` (${count} panels)`) : null);
+    element.replaceChildren(h('h2', null, button));
+    return element;
+  }
+
+  /** Shows one panel alone, or all again. @param {Panel} panel */
+  viewLink(panel) {
+    const alone = Boolean(this.viewPanel);
+    return h('button', { type: 'button', class: 'mark view', title: alone ? 'Back to all panels (Esc)' : 'This panel alone', 'aria-label': `${alone ? 'Back to all panels from' : 'View alone:'} ${panel.title || panel.key}`,
+      onclick: () => this.#view(alone ? null : panel.key) }, alone ? '⤡' : '⤢');
+  }
+
+  #view(key) {
+    this.viewPanel = key;
+    this.panels.forEach(panel => panel.destroy());
+    this.panels.clear();
+    this.#chosen();
+  }
+
+  #key(event) {
+    if (event.key === 'Escape' && this.viewPanel && !document.querySelector('.popover:popover-open') && !event.defaultPrevented) {
+      this.#view(null);
+    }
+  }
+
+  /** A panel's width before it has one. @param {Panel} panel */
+  panelWidth(panel) {
+    return Math.max(300, byId('panels').clientWidth * (panel.json.gridPos?.w ?? 12) / 24);
+  }
+
+  // --- Controls ---
+
+  #buildControls() {
+    this.controls = { range: rangePicker(this), refresh: refreshPicker(this), variables: variablePickers(this) };
+    byId('tools').append(this.controls.range.element, this.controls.refresh.element);
+    this.errors = h('div', { class: 'page-errors', role: 'alert' });
+    this.links = h('div', { class: 'dashboard-links' });
+    byId('controls').append(this.controls.variables.element, this.links);
+    byId('controls').after(this.errors);
+    const unknown = this.#unknown();
+    if (unknown.length) {
+      byId('controls').append(popover('!', `${unknown.length} things of this dashboard are not drawn`, () => [
+        h('strong', null, 'Not drawn by this viewer'), h('ul', { class: 'unknown' }, unknown.map(text => h('li', null, text)))], 'mark warn unsupported'));
+    }
+  }
+
+  #unknown() {
+    const { annotations, links = [], liveNow } = this.dashboard;
+    return [
+      ...this.variables.unsupported,
+      ...(annotations?.list ?? []).filter(({ enable, builtIn }) => enable !== false && !builtIn).filter(a => !annotationQueries(this.dashboard).includes(a)).map(({ name }) => `annotations "${name}": not from Prometheus`),
+      ...links.filter(({ type }) => !['link', 'dashboards'].includes(type ?? 'link')).map(({ title, type }) => `link "${title}" of type "${type}"`),
+      ...(liveNow ? ['continuous redrawing (liveNow)'] : []),
+    ];
+  }
+
+  #showControls() {
+    this.controls.range.show();
+    this.controls.refresh.show();
+    this.controls.variables.show();
+    const links = (this.dashboard.links ?? []).filter(({ type = 'link' }) => type === 'link');
+    this.links.replaceChildren(...links.map(link => anchor(pageLink(link, this.scope), 'button small')));
+    const lists = (this.dashboard.links ?? []).filter(({ type }) => type === 'dashboards');
+    if (lists.length) {
+      this.#linkLists(lists);
+    }
+  }
+
+  async #linkLists(lists) {
+    this.others ??= ask('/api/search');
+    const all = await this.others;
+    const found = lists.flatMap(link => all.filter(({ uid, tags }) => uid !== this.dashboard.uid && (link.tags ?? []).every(tag => tags.includes(tag)))
+      .map(({ title, url }) => anchor(pageLink({ ...link, url, title }, this.scope), 'button small')));
+    this.links.append(...found.filter(element => ![...this.links.children].some(other => other.href === element.href)));
+  }
+
+  #showErrors(errors) {
+    this.errors.replaceChildren(...errors.map(text => h('p', null, text)));
+  }
+}
+
+const page = new Page();
+window.__viewer = { get panels() { return new Map([...page.panels].flatMap(([key, panel]) => [[key, panel.facts], ...(/^\d+$/.test(key) ? [[Number(key), panel.facts]] : [])])); }, page };
+page.start();
