@@ -162,7 +162,14 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
         Services.AddSingleton<BrowserToken>();
+        Services.AddSingleton<KnownResources>();
+        Services.AddSingleton<LogFeed>();
+        Services.AddSingleton<AlertFeed>();
         Services.AddSingleton<ResourceApi>();
+        Services.AddSingleton<LogsApi>();
+        Services.AddSingleton<AlertsApi>();
+        Services.AddSingleton<EventsApi>();
+        Services.AddSingleton<DashboardPages>();
         Services.AddSingleton<DashboardServer>();
         if (!options.DisableDashboard)
         {

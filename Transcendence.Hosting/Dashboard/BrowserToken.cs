@@ -77,15 +77,17 @@ internal sealed class BrowserToken(IConfiguration configuration) : IDisposable
         return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? Check(authorization[Bearer.Length..].Trim()) : TokenCheck.Missing;
     }
 
-    public void BeginSession(HttpContext context) => context.Response.Cookies.Append(
-        CookieName(context.Request),
-        _session,
-        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true });
+    public void BeginSession(HttpContext context) => context.Response.Cookies.Append(CookieName(context.Request), _session, CookieOptions());
+
+    /// <summary>Takes the session from this browser.</summary>
+    public static void EndSession(HttpContext context) => context.Response.Cookies.Delete(CookieName(context.Request), CookieOptions());
 
     public void Dispose() => _wrongTokens.Dispose();
 
     // Cookies know no ports, and two applications may run side by side.
     private static string CookieName(HttpRequest request) => $"Transcendence.Dashboard.{request.HttpContext.Connection.LocalPort}";
+
+    private static CookieOptions CookieOptions() => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true };
 
     private static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 

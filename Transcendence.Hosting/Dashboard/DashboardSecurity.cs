@@ -14,7 +14,7 @@ internal sealed class DashboardSecurity(IConfiguration configuration, BrowserTok
     /// <summary>The setting with further host names, separated by semicolons, under which the dashboard may be opened.</summary>
     public const string AllowedHostsKey = "Dashboard:AllowedHosts";
 
-    public const string LoginPath = "/login";
+    private readonly Login _login = new(token);
 
     public void Use(WebApplication app)
     {
@@ -24,37 +24,19 @@ internal sealed class DashboardSecurity(IConfiguration configuration, BrowserTok
             AllowedHostsSetting = AllowedHostsKey,
             AllowedHosts = PageSecurityOptions.ParseHosts(configuration[AllowedHostsKey]),
         });
-        app.Use(CheckToken);
+        app.UsePageAssets(typeof(DashboardSecurity).Assembly); // They hold nothing of the application, and the login page needs them.
+        app.Use((context, next) => Login.Handles(context.Request.Path) ? _login.HandleAsync(context) : CheckTokenAsync(context, next));
     }
 
-    /// <summary>Lets in who shows the token; exchanges it for a session at <c>/login?t=TOKEN</c>.</summary>
-    private Task CheckToken(HttpContext context, RequestDelegate next)
+    private Task CheckTokenAsync(HttpContext context, RequestDelegate next)
     {
-        var isLogin = context.Request.Path == LoginPath;
-        switch (isLogin ? token.Check(context.Request.Query["t"]) : token.Check(context.Request))
-        {
-            case TokenCheck.Right when isLogin:
-                token.BeginSession(context);
-                context.Response.Redirect("/");
-                return Task.CompletedTask;
-
-            case TokenCheck.Right:
-                return next(context);
-
-            case TokenCheck.TooMany:
-                context.Response.Headers.RetryAfter = "60";
-                return Reject(context, StatusCodes.Status429TooManyRequests, "Too many wrong tokens", "Try again in a minute.");
-
-            default:
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-                return Reject(
-                    context,
-                    StatusCodes.Status401Unauthorized,
-                    "The token is missing or wrong",
-                    "Open the link that the application prints when it starts, or send its token as 'Authorization: Bearer TOKEN'.");
-        }
+        var check = token.Check(context.Request);
+        return check == TokenCheck.Right ? next(context)
+            : check == TokenCheck.Missing && IsForPage(context.Request) ? Login.InviteAsync(context)
+            : Login.RejectAsync(context, check);
     }
 
-    private static Task Reject(HttpContext context, int status, string title, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, title: title).ExecuteAsync(context);
+    /// <summary>Whether a person waits for a page, and not a program for data.</summary>
+    private static bool IsForPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && Login.IsBrowser(request) && !request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
 }

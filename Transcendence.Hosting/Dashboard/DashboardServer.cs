@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,10 +12,14 @@ using Transcendence.Pages;
 
 namespace Transcendence.Hosting.Dashboard;
 
-/// <summary>Serves the control API on a loopback port, in a web application of its own inside the engine.</summary>
+/// <summary>Serves the dashboard and the API behind it on a loopback port, in a web application of its own inside the engine.</summary>
 internal sealed class DashboardServer(
     IConfiguration configuration,
-    ResourceApi api,
+    DashboardPages pages,
+    ResourceApi resources,
+    LogsApi logs,
+    AlertsApi alerts,
+    EventsApi events,
     BrowserToken token,
     ILoggerFactory loggerFactory) : IHostedService, IAsyncDisposable
 {
@@ -35,7 +38,7 @@ internal sealed class DashboardServer(
     public string? Url { get; private set; }
 
     /// <summary>The link that opens it, with the token; null when it does not run.</summary>
-    public string? LoginUrl => Url is null ? null : $"{Url}{DashboardSecurity.LoginPath}?t={Uri.EscapeDataString(token.Value)}";
+    public string? LoginUrl => Url is null ? null : $"{Url}{Login.Path}?t={Uri.EscapeDataString(token.Value)}";
 
     /// <summary>Why it does not run, and what to do; null when all is well.</summary>
     public string? Problem { get; private set; }
@@ -102,8 +105,11 @@ internal sealed class DashboardServer(
         app.UseStatusCodePages();
         new DashboardSecurity(configuration, token).Use(app);
         app.UseRouting();
-        api.Map(app);
-        app.MapGet("/", () => TypedResults.Redirect("/api/resources"));
+        pages.Map(app);
+        resources.Map(app);
+        logs.Map(app);
+        alerts.Map(app);
+        events.Map(app);
         return app;
     }
 }

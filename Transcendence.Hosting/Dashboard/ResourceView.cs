@@ -92,19 +92,3 @@ internal sealed record CommandView(
     string? IconName,
     IconVariant? IconVariant,
     bool IsHighlighted);
-
-/// <summary>A line of a resource's log.</summary>
-/// <param name="Number">Counted from 1 since the start of the application.</param>
-/// <param name="Time">When it was written.</param>
-/// <param name="Text">The line.</param>
-/// <param name="IsError">Whether it came over standard error.</param>
-internal sealed record LogLineView(int Number, DateTimeOffset? Time, string Text, bool IsError)
-{
-    public static LogLineView Of(LogLine line)
-    {
-        var space = line.Content.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && DateTimeOffset.TryParse(line.Content.AsSpan(0, space), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? new LogLineView(line.LineNumber, time, line.Content[(space + 1)..], line.IsErrorMessage)
-            : new LogLineView(line.LineNumber, null, line.Content, line.IsErrorMessage);
-    }
-}

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Hosting.Dashboard;
@@ -17,6 +18,7 @@ public sealed class DashboardTests : IAsyncLifetime
 {
     private const string Token = "the-token/of+this test";
 
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
 
     private readonly TempDirectory _data = new();
@@ -129,16 +131,16 @@ public sealed class DashboardTests : IAsyncLifetime
         string id;
         await using (var events = await Follow("/api/resources/first/logs?follow=true&tail=1"))
         {
-            Assert.Equal("two", (await events.Next<LogLineView>()).Data.Text);
+            Assert.Equal("two", (await events.Next<LogLineView[]>()).Data.Single().Text);
             logger.Append("first", "three", isError: true);
-            var three = await events.Next<LogLineView>();
-            Assert.Equal(("three", true), (three.Data.Text, three.Data.IsError));
+            var three = await events.Next<LogLineView[]>();
+            Assert.Equal(("three", true), (three.Data.Single().Text, three.Data.Single().IsError));
             id = three.EventId!;
         }
 
         logger.Append("first", "four", isError: false);
         await using var again = await Follow("/api/resources/first/logs?follow=true", id);
-        Assert.Equal("four", (await again.Next<LogLineView>()).Data.Text);
+        Assert.Equal("four", (await again.Next<LogLineView[]>()).Data.Single().Text);
     }
 
     [UnixFact]
@@ -147,7 +149,7 @@ public sealed class DashboardTests : IAsyncLifetime
         await using var events = await Follow("/api/resources/first/logs?follow=true&tail=0");
         _app.Services.GetRequiredService<ResourceLoggerService>().Append("first", "at last", isError: false);
 
-        Assert.Equal("at last", (await events.Next<LogLineView>()).Data.Text);
+        Assert.Equal("at last", (await events.Next<LogLineView[]>()).Data.Single().Text);
     }
 
     [UnixFact]
@@ -439,7 +441,7 @@ public sealed class DashboardTests : IAsyncLifetime
     private Task<JsonElement> Get(string name) => _client.GetFromJsonAsync<JsonElement>($"/api/resources/{name}");
 
     private async Task<List<LogLineView>> Logs(string query) =>
-        (await _client.GetFromJsonAsync<List<LogLineView>>($"/api/resources/shell/logs{query}"))!;
+        (await _client.GetFromJsonAsync<List<LogLineView>>($"/api/resources/shell/logs{query}", s_json))!;
 
     private Task<HttpResponseMessage> Command(string name, string command) =>
         _client.PostAsync($"/api/resources/{name}/commands/{command}", null);
@@ -501,7 +503,7 @@ public sealed class DashboardTests : IAsyncLifetime
         {
             Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(s_deadline), "The stream has ended.");
             var item = items.Current;
-            return new SseItem<T>(JsonSerializer.Deserialize<T>(item.Data, JsonSerializerOptions.Web)!, item.EventType) { EventId = item.EventId };
+            return new SseItem<T>(JsonSerializer.Deserialize<T>(item.Data, s_json)!, item.EventType) { EventId = item.EventId };
         }
 
         public async ValueTask DisposeAsync()
