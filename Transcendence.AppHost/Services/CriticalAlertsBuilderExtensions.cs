@@ -15,7 +15,7 @@ public sealed class CriticalAlertsResource(string name, ProjectResource parent) 
 /// <summary>Shows critical alerts.</summary>
 internal static class CriticalAlertsBuilderExtensions
 {
-    /// <summary>Adds a resource that is unhealthy while a critical alert fires.</summary>
+    /// <summary>Adds a resource that is unhealthy while a critical alert fires, and shows all alerts on the dashboard, where the engine's can.</summary>
     /// <remarks>Not the health of the inbox itself, nor of the service that the alert is about: what waits for those would wait for the alert to end.</remarks>
     public static IResourceBuilder<ProjectResource> WithCriticalAlerts(this IResourceBuilder<ProjectResource> inbox)
     {
@@ -38,7 +38,7 @@ internal static class CriticalAlertsBuilderExtensions
         // Its life is that of the inbox: there is nothing to ask while that is stopped.
         inbox.OnResourceReady(async (_, e, _) => await SetStateAsync(e.Services, new ResourceStateSnapshot(KnownResourceStates.Running, KnownResourceStateStyles.Success)).ConfigureAwait(false));
         inbox.OnResourceStopped(async (_, e, _) => await SetStateAsync(e.Services, new ResourceStateSnapshot(KnownResourceStates.Exited, null)).ConfigureAwait(false));
-        return inbox;
+        return inbox.WithAlertsOnDashboard();
 
         Task SetStateAsync(IServiceProvider services, ResourceStateSnapshot state) => services.GetRequiredService<ResourceNotificationService>()
             .PublishUpdateAsync(resource, s => s with { State = state });

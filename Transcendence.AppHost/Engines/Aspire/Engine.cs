@@ -34,6 +34,9 @@ internal static class Engine
     /// <summary>Nothing: cAdvisor runs as a container.</summary>
     public static IResourceBuilder<CAdvisorResource> WithNativeProcess(this IResourceBuilder<CAdvisorResource> builder) => builder;
 
+    /// <summary>Nothing: Aspire's dashboard knows no alerts.</summary>
+    public static IResourceBuilder<ProjectResource> WithAlertsOnDashboard(this IResourceBuilder<ProjectResource> inbox) => inbox;
+
     /// <summary>Links Prometheus' pages, whose paths are those of the image.</summary>
     public static IResourceBuilder<PrometheusResource> WithPageUrls(this IResourceBuilder<PrometheusResource> builder) => builder
         .WithUrlForEndpoint(PrometheusResource.HttpEndpointName, _ => new() { Url = "/targets", DisplayText = "Targets" })

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Transcendence.Hosting.Dashboard;
 using Transcendence.Hosting.Native;
 
 namespace Transcendence.AppHost;
@@ -68,6 +71,19 @@ internal static class Engine
     /// <summary>Serves the engine's own processes under cAdvisor's names.</summary>
     public static IResourceBuilder<CAdvisorResource> WithNativeProcess(this IResourceBuilder<CAdvisorResource> builder) =>
         builder.WithAnnotation(new BuiltInServiceAnnotation(ProcessMetricsServer.StartAsync));
+
+    /// <summary>Shows the inbox's alerts on the dashboard.</summary>
+    public static IResourceBuilder<ProjectResource> WithAlertsOnDashboard(this IResourceBuilder<ProjectResource> inbox)
+    {
+        var endpoint = inbox.GetEndpoint(Http);
+        return inbox.WithAnnotation(new AlertSourceAnnotation(async (query, cancellationToken) =>
+        {
+            // The dashboard's records have the names that the inbox's answer has.
+            var path = string.Create(CultureInfo.InvariantCulture, $"/api/alerts?state={(query.IsFiring ? "active" : "history")}&page={query.Page}&pageSize={query.PageSize}");
+            var page = await ResourceClient.Instance.GetFromJsonAsync<AlertPage>(new Uri(endpoint.Url + path), cancellationToken).ConfigureAwait(false);
+            return page ?? throw new InvalidDataException("its answer is empty.");
+        }));
+    }
 
     /// <summary>Links Prometheus' pages. Which paths they have is known only once a Prometheus is found: see <see cref="PrometheusNative.PagePath"/>.</summary>
     public static IResourceBuilder<PrometheusResource> WithPageUrls(this IResourceBuilder<PrometheusResource> builder) => builder;
