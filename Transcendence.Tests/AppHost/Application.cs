@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -93,6 +95,28 @@ internal sealed class Application : IAsyncDisposable
     {
         var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command);
         Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    /// <summary>The seed's load: through the proxy.</summary>
+    public async Task LoadAsync(int requests)
+    {
+        using var gateway = App.CreateHttpClient("gateway");
+        for (var i = 0; i < requests; i++)
+        {
+            using var response = await gateway.GetAsync(new Uri("/api/health", UriKind.Relative));
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>A real 5xx: the database is locked by another process, as a backup or a hanging tool would do.</summary>
+    public async Task FailAsync()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "backend", "backend.db")};Pooling=False");
+        await connection.OpenAsync();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var gateway = App.CreateHttpClient("gateway");
+        using var response = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web);
+        Assert.True((int)response.StatusCode >= 500, $"A locked database was answered with {(int)response.StatusCode}.");
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -10,6 +7,9 @@ namespace Transcendence.Tests.AppHost;
 /// <summary>One running application for all tests that do not stop a part of it.</summary>
 public sealed class RunningApplication : IAsyncLifetime
 {
+    /// <summary>The collection of these tests.</summary>
+    public const string Shared = "running application";
+
     internal Application Application { get; private set; } = null!;
 
     /// <inheritdoc/>
@@ -23,8 +23,12 @@ public sealed class RunningApplication : IAsyncLifetime
     public async Task DisposeAsync() => await Application.DisposeAsync();
 }
 
+[CollectionDefinition(RunningApplication.Shared)]
+public sealed class RunningApplicationDefinition : ICollectionFixture<RunningApplication>;
+
 /// <summary>What a user finds after the start: everything scraped, every rule evaluated, every query of the seed answered.</summary>
-public sealed class MonitoringTests(RunningApplication running) : IClassFixture<RunningApplication>
+[Collection(RunningApplication.Shared)]
+public sealed class MonitoringTests(RunningApplication running)
 {
     /// <summary>The seed's section 4, as it stands there but for the line breaks.</summary>
     public static TheoryData<string> SeedQueries => new(
@@ -78,10 +82,10 @@ public sealed class MonitoringTests(RunningApplication running) : IClassFixture<
         await Eventually.TrueAsync(
             async () =>
             {
-                await LoadAsync(requests: 20);
+                await Application.LoadAsync(requests: 20);
                 if (promQL.Contains("5..", StringComparison.Ordinal))
                 {
-                    await FailAsync();
+                    await Application.FailAsync();
                 }
 
                 var series = await Application.QueryAsync(promQL);
@@ -98,7 +102,7 @@ public sealed class MonitoringTests(RunningApplication running) : IClassFixture<
     [InlineData("cadvisor", "http")]
     public async Task PrometheusOwnLinterAcceptsTheExposition(string resource, string endpoint)
     {
-        await LoadAsync(requests: 5);
+        await Application.LoadAsync(requests: 5);
         using var client = Application.App.CreateHttpClient(resource, endpoint);
         var exposition = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
@@ -121,7 +125,7 @@ public sealed class MonitoringTests(RunningApplication running) : IClassFixture<
     [Fact]
     public async Task PrometheusSeesTheContractsNamesAndLabels()
     {
-        await LoadAsync(requests: 5);
+        await Application.LoadAsync(requests: 5);
         await Eventually.TrueAsync(
             async () => (await Application.QueryAsync("""http_request_duration_seconds_bucket{job="backend", route="/api/health"}""")).Count > 0,
             "the histogram is scraped");
@@ -243,27 +247,5 @@ public sealed class MonitoringTests(RunningApplication running) : IClassFixture<
             await File.WriteAllTextAsync(rules, before);
             await Application.CommandAsync("prometheus", "reload");
         }
-    }
-
-    /// <summary>The seed's load: through the proxy.</summary>
-    private async Task LoadAsync(int requests)
-    {
-        using var gateway = Application.App.CreateHttpClient("gateway");
-        for (var i = 0; i < requests; i++)
-        {
-            using var response = await gateway.GetAsync(new Uri("/api/health", UriKind.Relative));
-            response.EnsureSuccessStatusCode();
-        }
-    }
-
-    /// <summary>A real 5xx: the database is locked by another process, as a backup or a hanging tool would do.</summary>
-    private async Task FailAsync()
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Application.DataDirectory, "backend", "backend.db")};Pooling=False");
-        await connection.OpenAsync();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        using var gateway = Application.App.CreateHttpClient("gateway");
-        using var response = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web);
-        Assert.True((int)response.StatusCode >= 500, $"A locked database was answered with {(int)response.StatusCode}.");
     }
 }

@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Monitoring.Dashboards;
+
+namespace Transcendence.Tests.AppHost;
+
+/// <summary>Every query of the dashboards against the Prometheus of the running application, under load.</summary>
+[Collection(RunningApplication.Shared)]
+public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLifetime, IDisposable
+{
+    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is 0 while all is well.</summary>
+    private static readonly string[] MayBeZero = ["Alerts firing", "Alerts", "In flight", "Requests in flight"];
+
+    private readonly CancellationTokenSource stop = new();
+    private Task load = Task.CompletedTask;
+
+    public static TheoryData<string> Names => DashboardFile.Names;
+
+    private Application Application => running.Application;
+
+    /// <inheritdoc/>
+    public Task InitializeAsync()
+    {
+        load = LoadAsync(stop.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await load;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task EveryQueryOfEveryPanelReturnsDataUnderLoad(string name)
+    {
+        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        var dashboard = DashboardFile.Get(name);
+        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        var missing = dashboard.Queries.ToDictionary(query => query, _ => "no series");
+        try
+        {
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    // More than once: what begins with 1 has not increased.
+                    if (missing.Keys.Any(query => query.Expression.Contains("5..", StringComparison.Ordinal)))
+                    {
+                        await Application.FailAsync();
+                    }
+
+                    foreach (var query in missing.Keys.ToArray())
+                    {
+                        var series = await grafana.QueryAsync(query);
+                        Assert.All(series.SelectMany(s => s.Values), value => Assert.True(double.IsFinite(value), $"{query} gives {value}."));
+                        if (series.Any(s => s.Values.Any(value => value > 0)) || (series.Count > 0 && (name == "monitoring" || MayBeZero.Contains(query.Panel.Title))))
+                        {
+                            missing.Remove(query);
+                        }
+                        else if (series.Count > 0)
+                        {
+                            missing[query] = "only zeros";
+                        }
+                    }
+
+                    return missing.Count == 0;
+                },
+                "every query returns data",
+                TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail(string.Join('\n', missing.Select(query => $"{query.Key}: {query.Value}")));
+        }
+    }
+
+    [Fact]
+    public async Task AServiceIsChosenAndThenOneOfItsRoutes()
+    {
+        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        var dashboard = DashboardFile.Get("ft_transcendence");
+        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        await Eventually.TrueAsync(
+            async () => (await grafana.ValuesAsync("job")).Order(StringComparer.Ordinal).SequenceEqual(["alerts", "backend", "gateway"]),
+            "the services can be chosen");
+        await Eventually.TrueAsync(
+            async () => (await grafana.ValuesAsync("route")) is var routes && routes.Contains("/api/players/{id}") && routes.Contains("/api/leaderboard") && routes.Contains("unmatched"),
+            "the backend's routes can be chosen");
+
+        // A name with characters that mean something in a regular expression; then two of them.
+        var panel = dashboard.Queries.Single(query => query.Panel.Title == "Request rate by route");
+        foreach (var chosen in (string[][])[["/api/players/{id}"], ["/api/leaderboard", "unmatched"]])
+        {
+            grafana.Choose("route", chosen);
+            await Eventually.TrueAsync(
+                async () => (await grafana.QueryAsync(panel)).Select(series => series.Labels["route"]).Order(StringComparer.Ordinal).SequenceEqual(chosen),
+                $"only {string.Join(" and ", chosen)} is shown");
+        }
+
+        // Another service has routes of its own, and no number that is none.
+        grafana.Choose("route", "$__all");
+        foreach (var job in (string[])["gateway", "alerts"])
+        {
+            grafana.Choose("job", job);
+            var routes = await grafana.ValuesAsync("route");
+            Assert.Equal(
+                (await Application.QueryAsync($$"""group by (route) (http_request_duration_seconds_count{job="{{job}}"})""")).Select(series => series.Labels["route"]).Order(StringComparer.Ordinal),
+                routes.Order(StringComparer.Ordinal));
+            Assert.DoesNotContain("/api/leaderboard", routes);
+            foreach (var query in dashboard.Queries)
+            {
+                Assert.All((await grafana.QueryAsync(query)).SelectMany(series => series.Values), value => Assert.True(double.IsFinite(value), $"{query} of {job} gives {value}."));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task EveryJobCanBeChosenInTheDashboardOfTheMonitoring()
+    {
+        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("monitoring"), ScrapeInterval);
+        await Eventually.TrueAsync(
+            async () => (await grafana.ValuesAsync("job")).Order(StringComparer.Ordinal).SequenceEqual(["alertmanager", "alerts", "backend", "cadvisor", "gateway", "grafana", "prometheus"]),
+            "the seven jobs can be chosen");
+    }
+
+    [Theory]
+    [MemberData(nameof(MonitoringTests.SeedQueries), MemberType = typeof(MonitoringTests))]
+    public async Task APanelShowsWhatTheSeedsQueryGives(string seed)
+    {
+        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("ft_transcendence"), ScrapeInterval);
+
+        // The first of them: the panels below the first line may make more of it, such as the maximum of all routes.
+        var panel = DashboardRulesTests.QueriesWith(seed).First(query => !query.Expression.StartsWith("max", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var now = DateTimeOffset.UtcNow;
+                var expected = Values(await grafana.QueryNowAsync(seed, now));
+                if (expected.Count == 0 && seed.Contains("5..", StringComparison.Ordinal))
+                {
+                    await Application.FailAsync();
+                }
+
+                return expected.Count > 0 && expected.SequenceEqual(Values(await grafana.QueryNowAsync(panel.Expression, now)));
+            },
+            $"{panel} shows {seed}");
+
+        static List<double> Values(IEnumerable<Series> series) => [.. series.SelectMany(s => s.Values).Where(double.IsFinite).Order()];
+    }
+
+    /// <summary>Users at different routes, one after the other, until told to stop.</summary>
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        using var gateway = Application.App.CreateHttpClient("gateway");
+        var player = "1";
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (var path in (string[])["/api/leaderboard", $"/api/players/{player}", "/api/players", "/api/nowhere"])
+            {
+                using var response = await gateway.GetAsync(new Uri(path, UriKind.Relative), CancellationToken.None);
+            }
+
+            // It fails while the database is locked.
+            using var created = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web, CancellationToken.None);
+            if (created.StatusCode == HttpStatusCode.Created)
+            {
+                player = JsonElement.Parse(await created.Content.ReadAsStringAsync(CancellationToken.None)).GetProperty("id").ToString();
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Transcendence.Tests.Backend;
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.Monitoring.Dashboards;
+
+/// <summary>Without traffic: a real Prometheus that scrapes a real backend which nobody asks, and what the dashboards make of it.</summary>
+public sealed class QuietTests
+{
+    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the backend has been through before Prometheus sees it for the first time.</summary>
+    public enum Backend
+    {
+        /// <summary>There is none.</summary>
+        Missing,
+
+        /// <summary>It has just been started.</summary>
+        Fresh,
+
+        /// <summary>It has answered, also with errors: its counters are there, and stand still. That is where 0/0 comes from.</summary>
+        Idle,
+    }
+
+    [Theory]
+    [InlineData(Backend.Missing)]
+    [InlineData(Backend.Fresh)]
+    [InlineData(Backend.Idle)]
+    public async Task No_query_fails_and_none_gives_what_is_no_number(Backend backend)
+    {
+        using var directory = new TempDirectory();
+        await using var service = backend == Backend.Missing ? null : await BackendService.StartAsync(directory["backend.db"], options: "Default Timeout=1");
+        if (backend == Backend.Idle)
+        {
+            await AnswerAsync(service!, directory["backend.db"]);
+        }
+
+        await using var prometheus = await StartPrometheusAsync(directory, service);
+        var grafana = new GrafanaQueries(prometheus.Client, DashboardFile.Get("ft_transcendence"), ScrapeInterval);
+        await Eventually.TrueAsync(
+            async () => await grafana.QueryNowAsync("""count_over_time(up{job=~"backend|prometheus"}[1m]) >= 3""", DateTimeOffset.UtcNow) is { Count: var scraped } && scraped == (service is null ? 1 : 2),
+            "all that is there has been scraped three times");
+
+        foreach (var dashboard in DashboardFile.All)
+        {
+            var queries = new GrafanaQueries(prometheus.Client, dashboard, ScrapeInterval);
+            foreach (var query in dashboard.Queries)
+            {
+                Assert.All((await queries.QueryAsync(query)).SelectMany(series => series.Values), value => Assert.True(double.IsFinite(value), $"{query} gives {value}."));
+            }
+        }
+
+        // What the first line of the service's dashboard says: a number where there is one, words where there is none.
+        Assert.Equal(backend == Backend.Missing ? "No target" : "Up", await StatAsync("Health"));
+        Assert.Equal("0", await StatAsync("Alerts firing"));
+        Assert.Equal("0", await StatAsync("Request rate"));
+        Assert.Equal("0", await StatAsync("In flight"));
+        Assert.Equal("No requests", await StatAsync("Errors (5xx)"));
+        Assert.Equal("No requests", await StatAsync("p95, slowest route"));
+        Assert.Equal("No requests", await StatAsync("Average response"));
+
+        // This is the case that the guards are for: without them it would be NaN.
+        var unguarded = await grafana.QueryNowAsync(
+            """sum(rate(http_request_duration_seconds_count{job="$job", status_code=~"5.."}[5m])) / sum(rate(http_request_duration_seconds_count{job="$job"}[5m]))""", DateTimeOffset.UtcNow);
+        Assert.Equal(backend == Backend.Idle ? [double.NaN] : [], unguarded.SelectMany(series => series.Values));
+
+        async Task<string> StatAsync(string title)
+        {
+            var query = DashboardFile.Get("ft_transcendence").Queries.Single(query => query.Panel.Title == title && query.Panel.Type == "stat");
+            if (await grafana.QueryAsync(query) is not [{ Values: [.., var value] }])
+            {
+                return query.Panel.Defaults.GetProperty("noValue").GetString()!;
+            }
+
+            var text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return query.Panel.Defaults.TryGetProperty("mappings", out var mappings) ? mappings[0].GetProperty("options").GetProperty(text).GetProperty("text").GetString()! : text;
+        }
+    }
+
+    /// <summary>Requests with and without success, at routes with and without the database.</summary>
+    private static async Task AnswerAsync(ServiceProcess backend, string database)
+    {
+        await backend.Client.AddPlayerAsync();
+        foreach (var path in (string[])["/api/leaderboard", "/api/players", "/nowhere"])
+        {
+            using var response = await backend.Client.GetAsync(new Uri(path, UriKind.Relative));
+        }
+
+        // Locked by another process, as by a backup.
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        await connection.OpenAsync();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var failed = await backend.Client.PostJsonAsync("/api/players", new { name = BackendService.NewName() });
+        Assert.True((int)failed.StatusCode >= 500, $"A locked database was answered with {(int)failed.StatusCode}.");
+    }
+
+    /// <summary>With our rules, and itself and the backend as the only targets.</summary>
+    private static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory, ServiceProcess? backend)
+    {
+        Directory.CreateDirectory(directory["targets"]);
+        File.Copy(MonitoringFiles.PathOf("prometheus", "rules.yml"), directory["rules.yml"]);
+        var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
+        await File.WriteAllTextAsync(directory["prometheus.yml"], configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
+        if (backend is not null)
+        {
+            await File.WriteAllTextAsync(directory["targets/backend.json"], Target(backend.Address));
+        }
+
+        var prometheus = await ToolProcess.StartAsync("prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}");
+        await File.WriteAllTextAsync(directory["targets/prometheus.json"], Target(prometheus.Address));
+        return prometheus;
+
+        static string Target(Uri address) => JsonSerializer.Serialize(new[] { new { targets = new[] { address.Authority } } });
+    }
+}
