@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Transcendence.Viewer;
 
@@ -9,6 +10,11 @@ internal static class RequestForm
     /// <exception cref="BadHttpRequestException">It is too large, or no form; the status says which.</exception>
     public static async Task<IFormCollection> ReadAsync(HttpRequest request)
     {
+        if (!request.HasFormContentType)
+        {
+            throw new BadHttpRequestException("Send a form (application/x-www-form-urlencoded).", StatusCodes.Status415UnsupportedMediaType);
+        }
+
         try
         {
             return await request.ReadFormAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
@@ -18,4 +24,10 @@ internal static class RequestForm
             throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
         }
     }
+
+    /// <summary>Says what was wrong with a request.</summary>
+    public static ProblemHttpResult Refusal(BadHttpRequestException exception) => TypedResults.Problem(
+        exception.Message,
+        statusCode: exception.StatusCode,
+        title: exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Too much in one request" : "Bad request");
 }

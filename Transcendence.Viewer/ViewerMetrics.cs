@@ -32,15 +32,17 @@ internal sealed class ViewerMetrics
     /// <summary>Counts a request by the template that it matched.</summary>
     public async Task MeasureAsync(HttpContext context, RequestDelegate next)
     {
+        var statusCode = StatusCodes.Status500InternalServerError;
         try
         {
             await next(context).ConfigureAwait(false);
+            statusCode = context.Response.StatusCode;
         }
         finally
         {
             var handler = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? (context.Request.Path.StartsWithSegments("/public", StringComparison.Ordinal) ? "/public" : "unmatched");
             var method = context.Request.Method is "GET" or "HEAD" or "POST" ? context.Request.Method : "OTHER";
-            _requests.WithLabels(handler, method, context.Response.StatusCode.ToString(CultureInfo.InvariantCulture)).Inc();
+            _requests.WithLabels(handler, method, statusCode.ToString(CultureInfo.InvariantCulture)).Inc();
         }
     }
 

@@ -65,12 +65,16 @@ internal sealed partial class LoginApi(ViewerOptions options, AdminPassword pass
 
     private async Task<IResult> LogInAsync(HttpContext context)
     {
-        if (!context.Request.HasFormContentType)
+        IFormCollection form;
+        try
         {
-            return TypedResults.Problem("Send the form fields user, password and redirectTo.", statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Not a form");
+            form = await RequestForm.ReadAsync(context.Request).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return RequestForm.Refusal(e);
         }
 
-        var form = await RequestForm.ReadAsync(context.Request).ConfigureAwait(false);
         var (user, redirectTo) = (form["user"].ToString(), form["redirectTo"].ToString());
         switch (password.Check(user, form["password"].ToString()))
         {

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using YamlDotNet.Core;
 
 namespace Transcendence.Viewer.Provisioning;
 
-/// <summary>Reads files, each again only when it has changed, and says once what is wrong with one.</summary>
+/// <summary>Reads files, each again only when it has changed.</summary>
 /// <typeparam name="T">What is in a file.</typeparam>
 /// <param name="read">Makes it of the text. <see cref="ProvisioningException"/>, <see cref="YamlException"/> and <see cref="JsonException"/> are the file's fault.</param>
-/// <param name="log">Where it says what is wrong.</param>
-internal sealed partial class FileReader<T>(Func<string, T> read, ILogger log) where T : class
+internal sealed class FileReader<T>(Func<string, T> read) where T : class
 {
     private readonly ConcurrentDictionary<string, Entry> _files = new();
 
@@ -23,13 +21,8 @@ internal sealed partial class FileReader<T>(Func<string, T> read, ILogger log) w
         var stamp = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
         if (!_files.TryGetValue(path, out var entry) || entry.Stamp != stamp)
         {
-            var previous = entry;
             entry = Read(path, stamp);
             _files[path] = entry;
-            if (entry.Problem is { } found && found != previous?.Problem)
-            {
-                LogProblem(log, found.File, found.Message);
-            }
         }
 
         problem = entry.Problem;
@@ -44,11 +37,11 @@ internal sealed partial class FileReader<T>(Func<string, T> read, ILogger log) w
         }
         catch (JsonException e)
         {
-            return new Entry(stamp, null, new Problem(path, $"The file is not valid JSON: {e.Message}"));
+            return new Entry(stamp, null, new Problem(path, $"It is not valid JSON: {e.Message}"));
         }
         catch (YamlException e)
         {
-            return new Entry(stamp, null, new Problem(path, $"The file is not valid YAML: line {e.Start.Line}: {(e.InnerException ?? e).Message}"));
+            return new Entry(stamp, null, new Problem(path, $"It is not valid YAML, line {e.Start.Line}: {(e.InnerException ?? e).Message}"));
         }
         catch (Exception e) when (e is ProvisioningException or IOException or UnauthorizedAccessException)
         {
@@ -57,7 +50,4 @@ internal sealed partial class FileReader<T>(Func<string, T> read, ILogger log) w
     }
 
     private sealed record Entry((DateTime, long) Stamp, T? Value, Problem? Problem);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{File} is not used: {Reason}")]
-    private static partial void LogProblem(ILogger logger, string file, string reason);
 }

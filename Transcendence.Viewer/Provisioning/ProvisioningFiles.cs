@@ -5,18 +5,24 @@ namespace Transcendence.Viewer.Provisioning;
 
 /// <summary>Grafana's provisioning directory as it is now.</summary>
 /// <remarks>The format is that of Grafana's documentation, "Provision Grafana", <c>apiVersion: 1</c>.</remarks>
-internal sealed class ProvisioningFiles
+internal sealed partial class ProvisioningFiles
 {
     private readonly string _directory;
     private readonly FileReader<JsonObject> _yaml;
-    private readonly FileReader<JsonObject> _dashboards;
+    private readonly FileReader<JsonObject> _dashboards = new(Dashboard.Parse);
+    private readonly ILogger _log;
+
+    // What was wrong when the files were last read: that is told once.
+    private HashSet<Problem> _sourceProblems = [];
+    private HashSet<Problem> _dashboardProblems = [];
 
     public ProvisioningFiles(ViewerOptions options)
     {
-        var log = options.Loggers.CreateLogger<ProvisioningFiles>();
+        _log = options.Loggers.CreateLogger<ProvisioningFiles>();
         _directory = options.ProvisioningDirectory;
-        _yaml = new FileReader<JsonObject>(text => ReadYaml(text, options.GetVariable), log);
-        _dashboards = new FileReader<JsonObject>(Dashboard.Parse, log);
+        _yaml = new FileReader<JsonObject>(text => ReadYaml(text, options.GetVariable));
+        var (dashboards, sources) = (Dashboards().Items.Count, DataSources().Items.Count);
+        LogFound(_log, dashboards, sources, _directory);
     }
 
     /// <summary>The data sources. Of two with the same uid the first counts.</summary>
@@ -51,6 +57,7 @@ internal sealed class ProvisioningFiles
             }
         }
 
+        Report(problems, ref _sourceProblems);
         return new([.. sources.Select(s => s.Source)], problems);
     }
 
@@ -80,6 +87,7 @@ internal sealed class ProvisioningFiles
             }
         }
 
+        Report(problems, ref _dashboardProblems);
         return new([.. dashboards.Values.OrderBy(d => d.Title, StringComparer.OrdinalIgnoreCase)], problems);
     }
 
@@ -90,6 +98,15 @@ internal sealed class ProvisioningFiles
     {
         var yaml = Yaml.Parse(text, getVariable);
         return yaml.Text("apiVersion") == "1" ? yaml : throw new ProvisioningException("The file does not say `apiVersion: 1`, the only version that is known here.");
+    }
+
+    private void Report(List<Problem> problems, ref HashSet<Problem> known)
+    {
+        var current = problems.ToHashSet();
+        foreach (var problem in current.Except(Interlocked.Exchange(ref known, current)))
+        {
+            LogProblem(_log, problem.File, problem.Message);
+        }
     }
 
     private IEnumerable<Dashboard> Read(string directory, JsonObject provider, List<Problem> problems)
@@ -136,4 +153,10 @@ internal sealed class ProvisioningFiles
     private static IEnumerable<string> FilesIn(string directory, SearchOption search, params string[] extensions) => Directory.Exists(directory)
         ? Directory.EnumerateFiles(directory, "*", search).Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
         : [];
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Dashboards} dashboards and {DataSources} data sources are provisioned in {Directory}.")]
+    private static partial void LogFound(ILogger logger, int dashboards, int dataSources, string directory);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{File}: {Problem}")]
+    private static partial void LogProblem(ILogger logger, string file, string problem);
 }

@@ -80,7 +80,7 @@ internal sealed partial class PrometheusProxy : IDisposable
 
         if (label is not null && !QueryParameters.IsLabelName(label))
         {
-            return Results.Problem($"'{label}' is no name of a label.", statusCode: StatusCodes.Status400BadRequest, title: "Bad parameter");
+            return Results.Problem($"'{label}' is no name of a label.", statusCode: StatusCodes.Status400BadRequest, title: "Bad request");
         }
 
         try
@@ -90,7 +90,7 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
         catch (BadHttpRequestException e)
         {
-            return Results.Problem(e.Message, statusCode: e.StatusCode, title: e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Too much in one request" : "Bad parameter");
+            return RequestForm.Refusal(e);
         }
     }
 

@@ -15,11 +15,6 @@ internal static partial class QueryParameters
         IEnumerable<KeyValuePair<string, StringValues>> given = request.Query;
         if (HttpMethods.IsPost(request.Method))
         {
-            if (!request.HasFormContentType)
-            {
-                throw new BadHttpRequestException("Send the parameters as a form (application/x-www-form-urlencoded).", StatusCodes.Status415UnsupportedMediaType);
-            }
-
             given = given.Concat(await RequestForm.ReadAsync(request).ConfigureAwait(false));
         }
 
