@@ -71,6 +71,9 @@ public static partial class GrafanaBuilderExtensions
                     return configuration.Addresses.ArePublished ? text : Engine.LocalizeGrafanaPaths(configuration.Directory, ConfigurationDirectory, path, text);
                 },
                 cancellationToken).ConfigureAwait(false);
+
+            // A dashboard that was renamed must not be there twice.
+            configuration.RemoveOthers();
         });
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Transcendence.AppHost;
 
-/// <summary>Renders a configuration again whenever a file of it is changed, so that the tool finds the change when it is told to reload.</summary>
+/// <summary>Renders a configuration again whenever a file of it is changed or removed, so that the tool finds the change when it is told to reload.</summary>
 /// <param name="source">The absolute path of the original.</param>
 /// <param name="renderAsync">Renders it.</param>
 /// <param name="logger">Hears of a copy that cannot be written.</param>
@@ -20,6 +20,7 @@ internal sealed partial class ConfigurationWatcher(string source, Func<Cancellat
         using var watcher = new FileSystemWatcher(source) { IncludeSubdirectories = true };
         watcher.Changed += (_, _) => changed.Release();
         watcher.Created += (_, _) => changed.Release();
+        watcher.Deleted += (_, _) => changed.Release();
         watcher.Renamed += (_, _) => changed.Release();
         watcher.EnableRaisingEvents = true;
 

@@ -46,6 +46,18 @@ internal sealed partial class RenderedConfiguration(IResource resource, string s
         }
     }
 
+    /// <summary>Removes the files of an earlier copy whose originals are gone.</summary>
+    public void RemoveOthers()
+    {
+        foreach (var file in System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories))
+        {
+            if (!File.Exists(Path.Combine(source, Path.GetRelativePath(Directory, file))))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     /// <summary>Writes a file of the copy, unless it is the same already.</summary>
     /// <param name="path">Its path in the directory.</param>
     /// <param name="text">Its text.</param>

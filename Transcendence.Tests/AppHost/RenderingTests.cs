@@ -123,6 +123,17 @@ public sealed partial class RenderingTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task ADashboardThatIsGoneIsGoneFromTheCopyToo()
+    {
+        Allocate(_ => "localhost");
+        var copy = await RenderAsync("grafana", DistributedApplicationOperation.Run);
+        var files = Files(copy).Order().ToList();
+        await File.WriteAllTextAsync(Path.Combine(copy, "dashboards", "renamed-since.json"), "{}");
+        await RenderAsync("grafana", DistributedApplicationOperation.Run);
+        Assert.Equal(files, Files(copy).Order());
+    }
+
+    [Fact]
     public async Task AnExemplarLeadsToItsTraceInTheDashboard()
     {
         Allocate(r => r.Name);

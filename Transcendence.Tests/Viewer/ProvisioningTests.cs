@@ -175,6 +175,7 @@ public sealed class ProvisioningTests
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ uid: x }] }", "no `name`")]
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X, url: 'file:///etc/passwd' }] }", "'file:///etc/passwd'")]
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X }] }", "the url ''")]
+    [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X, url: 'http://user:secret@x' }] }", "credentials in its url")]
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X, uid: prometheus, type: prometheus, url: 'http://x' }] }", "the uid 'prometheus' too")]
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X, type: prometheus, url: 'http://x', isDefault: true }] }", "is the default too")]
     [InlineData("datasources/x.yml", "{ apiVersion: 1, datasources: [{ name: X, type: prometheus, url: 'http://x', secureJsonData: { httpHeaderValue1: secret } }] }", "credentials")]

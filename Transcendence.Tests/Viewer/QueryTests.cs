@@ -219,6 +219,27 @@ public sealed class QueryTests
         Assert.Contains("viewer_query_duration_seconds_count{path=\"query\",status_code=\"504\"} 1", await viewer.Api.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StoppingBreaksOffWhatIsStillAsked()
+    {
+        var brokenOff = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        await using var prometheus = await RecordingPrometheus.StartAsync(async context =>
+        {
+            context.RequestAborted.Register(brokenOff.SetResult);
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        using var client = viewer.Client();
+        client.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, RunningViewer.Password);
+        var response = client.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await viewer.DisposeAsync();
+        await brokenOff.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<HttpRequestException>(() => response);
+    }
+
     [Theory]
     [InlineData("""{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}""", 503, 504)]
     [InlineData("""{"status":"error","errorType":"bad_data","error":"1:4: parse error"}""", 400, 400)]

@@ -34,6 +34,11 @@ internal sealed record DataSource(string Uid, string Name, string Type, Uri Url,
             throw new ProvisioningException($"The data source '{name}' has the url '{entry.Text("url")}'. Give it one such as http://prometheus:9090.");
         }
 
+        if (url.UserInfo.Length > 0)
+        {
+            throw new ProvisioningException($"The data source '{name}' has credentials in its url. The viewer sends none: take them out.");
+        }
+
         return new DataSource(
             entry.Text("uid") is { Length: > 0 } uid ? uid : UidOf(name),
             name,
