@@ -41,6 +41,9 @@ internal sealed partial class DashboardFile
     /// <summary>Every query of every panel.</summary>
     public IEnumerable<DashboardQuery> Queries => Panels.SelectMany(panel => panel.Queries);
 
+    /// <summary>The queries that mark times in all graphs.</summary>
+    public IEnumerable<string> Annotations => Json.GetProperty("annotations").GetProperty("list").EnumerateArray().Select(annotation => annotation.GetProperty("expr").GetString()!);
+
     public static DashboardFile Get(string name) => All.Single(dashboard => dashboard.Name == name);
 
     /// <summary>The names of the variables in a text: <c>$name</c>, <c>${name}</c> and <c>${name:format}</c>. A number is a group of <c>label_replace</c>.</summary>

@@ -55,6 +55,7 @@ public sealed partial class DashboardLintTests
             Assert.All(DashboardFile.VariablesIn(variable.Json.GetRawText()), used => Assert.Contains(used, defined[..i].Append("__all")));
         }
 
+        Assert.All(DashboardFile.VariablesIn(dashboard.Json.GetProperty("annotations").GetRawText()), used => Assert.Contains(used, defined));
         var usedInPanels = dashboard.Panels.SelectMany(panel => DashboardFile.VariablesIn(panel.Json.GetRawText())).ToHashSet();
         Assert.All(usedInPanels, used => Assert.Contains(used, defined.Concat(BuiltIn)));
         Assert.All(defined, variable => Assert.Contains(variable, usedInPanels));

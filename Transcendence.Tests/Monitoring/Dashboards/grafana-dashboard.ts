@@ -88,7 +88,19 @@ type Variable = Json<Omit<schema.VariableModel, 'type' | 'query' | 'datasource' 
     | { type: 'query'; datasource: DataSource; query: { qryType: number; query: string; refId: string } }
   );
 
-export type Dashboard = Json<Omit<schema.Dashboard, 'panels' | 'templating' | 'uid' | 'title'>> & {
+/** An annotation of the data source prometheus: its documentation, "Annotations". */
+type Annotation = Json<Omit<schema.AnnotationQuery, 'datasource' | 'target'>> & {
+  datasource: DataSource;
+  expr: string;
+  step?: string;
+  tagKeys?: string;
+  textFormat?: string;
+  titleFormat?: string;
+  useValueForTime?: boolean;
+};
+
+export type Dashboard = Json<Omit<schema.Dashboard, 'annotations' | 'panels' | 'templating' | 'uid' | 'title'>> & {
+  annotations: { list: Annotation[] };
   uid: string;
   title: string;
   panels: Array<Panel | Row>;
