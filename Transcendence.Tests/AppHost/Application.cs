@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -108,12 +107,10 @@ internal sealed class Application : IAsyncDisposable
         }
     }
 
-    /// <summary>A real 5xx: the database is locked by another process, as a backup or a hanging tool would do.</summary>
+    /// <summary>A real 5xx.</summary>
     public async Task FailAsync()
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(DataDirectory, "backend", "backend.db")};Pooling=False");
-        await connection.OpenAsync();
-        using var transaction = connection.BeginTransaction(deferred: false);
+        using var locked = await DatabaseLock.TakeAsync(Path.Combine(DataDirectory, "backend", "backend.db"));
         using var gateway = App.CreateHttpClient("gateway");
         using var response = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web);
         Assert.True((int)response.StatusCode >= 500, $"A locked database was answered with {(int)response.StatusCode}.");

@@ -31,7 +31,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             Args =
             [
                 "--no-proxy-server",
-                $"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE {ForeignHost}",
+                $"--host-resolver-rules=MAP {ForeignHost} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
                 // Without a GPU: the same pictures everywhere.
                 "--disable-gpu",
                 "--force-color-profile=srgb",

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 
@@ -91,10 +90,7 @@ public sealed class QuietTests
             using var response = await backend.Client.GetAsync(new Uri(path, UriKind.Relative));
         }
 
-        // Locked by another process, as by a backup.
-        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
-        await connection.OpenAsync();
-        using var transaction = connection.BeginTransaction(deferred: false);
+        using var locked = await DatabaseLock.TakeAsync(database);
         using var failed = await backend.Client.PostJsonAsync("/api/players", new { name = BackendService.NewName() });
         Assert.True((int)failed.StatusCode >= 500, $"A locked database was answered with {(int)failed.StatusCode}.");
     }
