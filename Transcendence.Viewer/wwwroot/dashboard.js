@@ -105,6 +105,14 @@ export class Page {
     return `${location.pathname}?${parameters}`;
   }
 
+  // Only where it differs: writing it would break off a step back that is under way.
+  #writeUrl() {
+    const address = this.#address();
+    if (address !== location.pathname + location.search) {
+      history.replaceState(null, '', address);
+    }
+  }
+
   #chosen() {
     history.pushState(null, '', this.#address());
     return this.update();
@@ -115,8 +123,10 @@ export class Page {
     if (!resolveRange(raw, Date.now())) {
       return false;
     }
-    this.raw = raw;
-    this.#chosen();
+    if (raw.from !== this.raw.from || raw.to !== this.raw.to) {
+      this.raw = raw;
+      this.#chosen();
+    }
     return true;
   }
 
@@ -138,7 +148,7 @@ export class Page {
   /** @param {string} interval */
   setInterval(interval) {
     this.interval = interval;
-    history.replaceState(null, '', this.#address());
+    this.#writeUrl();
     this.#schedule();
   }
 
@@ -158,7 +168,10 @@ export class Page {
       }
       throw error;
     }
-    history.replaceState(null, '', this.#address());
+    if (update.signal.aborted) {
+      return;
+    }
+    this.#writeUrl();
     this.#showControls();
     this.#place();
     await this.#draw(true, update);

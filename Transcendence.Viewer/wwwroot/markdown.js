@@ -50,7 +50,10 @@ function blocks(lines) {
       result.push(h('blockquote', null, blocks(quoted)));
     } else if (listItem.test(line)) {
       const start = i;
-      for (i++; i < lines.length && (listItem.test(lines[i]) || /^\s{2,}\S/.test(lines[i]) || (!lines[i].trim() && listItem.test(lines[i + 1] ?? ''))); i++);
+      const [, indent, marker] = listItem.exec(line);
+      // Numbers after dots are another list.
+      const other = text => { const item = listItem.exec(text); return item && item[1].length <= indent.length && /\d/.test(item[2]) !== /\d/.test(marker); };
+      for (i++; i < lines.length && !other(lines[i]) && (listItem.test(lines[i]) || /^\s{2,}\S/.test(lines[i]) || (!lines[i].trim() && listItem.test(lines[i + 1] ?? ''))); i++);
       result.push(list(lines.slice(start, i)));
     } else if (line.includes('|') && tableRule.test(lines[i + 1] ?? '')) {
       const start = i;

@@ -101,28 +101,16 @@ export function tickLabels(splits, format, decimals) {
   if (decimals !== undefined && decimals !== null) {
     return given.map((label, i) => (i > 0 && label === given[i - 1] ? '' : label));
   }
-  const values = splits.filter(value => value !== null);
-  for (let count = 0; count < 8; count++) {
-    const labels = values.map(value => format(value, count));
-    // Told apart is not enough: 0.25 must not be written as 0.3 between 0 and 0.5.
-    if (new Set(labels).size === values.length && evenly(labels.map(parseFloat), labels)) {
-      return splits.map(value => (value === null ? null : format(value, value === 0 ? 0 : count)));
+  // As many for all as the one needs that needs most.
+  const decimalsOf = label => /\.(\d+)/.exec(label ?? '')?.[1].length ?? 0;
+  let labels = given;
+  for (let count = Math.max(0, ...given.map(decimalsOf)); count < 9; count++) {
+    labels = splits.map(value => (value === null ? null : format(value, value === 0 ? 0 : count)));
+    if (new Set(labels).size === labels.length) {
+      break;
     }
   }
-  return given;
-}
-
-function evenly(numbers, labels) {
-  const suffixes = labels.map(label => label.replace(/^[-\d.,]+/, ''));
-  for (let i = 2; i < numbers.length; i++) {
-    if (suffixes[i] === suffixes[i - 1] && suffixes[i] === suffixes[i - 2] && numbers[i - 2] !== 0) {
-      const [a, b] = [numbers[i - 1] - numbers[i - 2], numbers[i] - numbers[i - 1]];
-      if (Math.abs(a - b) > Math.abs(a) * 0.01 + 1e-12) {
-        return false;
-      }
-    }
-  }
-  return true;
+  return labels;
 }
 
 let measure;

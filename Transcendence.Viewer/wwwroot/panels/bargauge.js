@@ -19,14 +19,16 @@ export class BarGaugePanel {
   }
 
   async draw(answer) {
-    const values = shownValues(answer.frames, this.panel.json.options?.reduceOptions, this.panel.scope);
+    const read = () => shownValues(answer.frames, this.panel.json.options?.reduceOptions, this.panel.scope);
     // Bars are compared with each other: what has no limit of its own gets that of all.
-    const numbers = values.map(({ display }) => display.numeric);
+    const first = read();
+    const numbers = first.map(({ display }) => display.numeric);
     const [low, high] = [calculations.min.of(numbers) ?? 0, calculations.max.of(numbers) ?? 100];
-    for (const { field } of values) {
+    for (const { field } of first) {
       field.config.min ??= Math.min(0, low);
       field.config.max ??= field.config.unit === 'percentunit' ? Math.max(1, high) : field.config.unit === 'percent' ? Math.max(100, high) : high > field.config.min ? high : field.config.min + 1;
     }
+    const values = read(); // Colours may follow from the limits.
     this.values = values;
     this.facts = { series: values.map(({ name, display }) => ({ name, values: [display.numeric], times: null })) };
     await this.size.known;
@@ -45,7 +47,7 @@ export class BarGaugePanel {
     const { orientation = 'auto', displayMode = 'gradient', valueMode = 'color', showUnfilled = true, namePlacement = 'auto', minVizHeight = 16, maxVizHeight = 300 } = this.panel.json.options ?? {};
     const { width, height } = this.size.current;
     const horizontal = orientation === 'horizontal' || (orientation === 'auto' && width <= height);
-    const named = namePlacement !== 'hidden' && (this.values.length > 1 || namePlacement !== 'auto' || true);
+    const named = namePlacement !== 'hidden';
     const placement = namePlacement === 'auto' ? (height / this.values.length > 48 ? 'top' : 'left') : namePlacement;
     Object.assign(this.element.dataset, { orientation: horizontal ? 'horizontal' : 'vertical', name: horizontal ? placement : 'bottom', mode: displayMode });
     this.element.replaceChildren(...this.values.map(({ name, field, display: shown, links }) => {

@@ -59,13 +59,13 @@ function gauge({ name, field, display: shown }, side, markers, labels) {
     const next = steps[i + 1]?.value ?? max;
     return next > min ? arc(47, place(value === -Infinity ? min : value), place(next), own, 3) : null;
   }) : [];
-  return svg('svg', { viewBox: '0 0 100 80', width: side, height: side * 0.8, role: 'img', 'aria-label': `${name}: ${shown.full}, from ${display(field, min).full} to ${display(field, max).full}` },
+  return svg('svg', { viewBox: labels ? '-8 -5 116 86' : '0 0 100 80', width: side, height: side * 0.8, role: 'img', 'aria-label': `${name}: ${shown.full}, from ${display(field, min).full} to ${display(field, max).full}` },
     arc(38, 0, 1, token('--surface-raised'), 11),
     Number.isFinite(shown.ratio) && shown.ratio > 0 ? arc(38, 0, place(shown.numeric), color, 11) : null,
     ring,
     labels ? steps.slice(1).map(({ value }) => {
-      const [x, y] = point(31, place(value));
-      return svg('text', { x, y, 'text-anchor': 'middle', 'font-size': 5, fill: token('--text-muted') }, display(field, value).full);
+      const [x, y] = point(53, place(value));
+      return svg('text', { x, y, 'text-anchor': x < 40 ? 'end' : x > 60 ? 'start' : 'middle', 'font-size': 5.5, fill: token('--text-muted') }, display(field, value).full);
     }) : null,
     svg('text', { x: 50, y: 56, 'text-anchor': 'middle', 'font-weight': 600, 'font-size': Math.min(17, 92 / Math.max(3, shown.full.length)), fill: readable(color, token('--surface')) }, shown.full));
 }

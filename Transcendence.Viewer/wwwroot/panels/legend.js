@@ -42,7 +42,7 @@ export class Legend {
       this.element.replaceChildren(
         h('ul', { class: 'legend-list' }, listed.map(s => h('li', null, this.#name(s), this.calcs.map(id =>
           h('span', { class: 'legend-calc' }, `${label(id)}: `, h('b', null, text(s, id))))))),
-        this.calcs.length ? null : h('div', { class: 'visually-hidden' }, this.#table(series, spoken, true)));
+        ...(this.calcs.length ? [] : [h('div', { class: 'visually-hidden' }, this.#table(series, spoken, true))]));
     }
   }
 

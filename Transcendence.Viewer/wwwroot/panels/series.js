@@ -1,6 +1,7 @@
 // From frames to the columns that a chart draws: one axis of times, gaps, stacks.
 
 import { displayName } from '../frames.js';
+import { readable, token } from '../color.js';
 import { seriesColor } from '../fieldconfig.js';
 
 /**
@@ -27,12 +28,13 @@ export function chartSeries(frames) {
     }
   }
   const times = joinTimes(found.map(item => item.times));
+  const ground = token('--surface'); // Pale yellow is no line on white.
   return {
     times: Float64Array.from(times, ms => ms / 1000),
     series: found.map(({ f, times: own }) => ({
       field: f,
       name: displayName(f),
-      color: seriesColor(f),
+      color: readable(seriesColor(f), ground, 1.8),
       values: own === times || sameTimes(own, times) ? f.values : spread(own, f.values, times),
       hidden: false,
       custom: f.config.custom ?? {},

@@ -94,7 +94,7 @@ export class TimeseriesPanel {
       ...this.size.current,
       pxAlign: true,
       scales, axes,
-      padding: [8, axes.some(({ side }) => side === 1) ? 0 : 12, 0, axes.some(({ side }) => side === 3) ? 0 : 12],
+      padding: [8, axes.some(({ side }) => side === 1) ? 0 : 18, 0, axes.some(({ side }) => side === 3) ? 0 : 18],
       series: [{}, ...series.map((s, i) => uplotSeries(s, keys[i]))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       legend: { show: false },
@@ -104,7 +104,7 @@ export class TimeseriesPanel {
         drag: { x: true, y: false, setScale: false, dist: 4 },
         points: { size: 7, width: 1, stroke: () => token('--surface'), fill: (u, i) => series[i - 1].color },
         bind: { dblclick: () => () => { page.zoomOut(); return null; } },
-        ...(shared ? { sync: { key: 'dashboard', scales: ['x', null], setSeries: false } } : {}),
+        ...(shared ? { sync: { key: 'dashboard', scales: ['x', null], setSeries: false, filters: { pub: isMove } } } : {}),
       },
       hooks: {
         drawAxes: [u => drawThresholds(u, series, keys)],
@@ -197,6 +197,9 @@ export class TimeseriesPanel {
     this.keyed = false;
   }
 }
+
+// The crosshair is shared; what is chosen by dragging is chosen once.
+const isMove = type => type === 'mousemove' || type === 'mouseleave';
 
 const interpolations = { linear: 'linear', smooth: 'spline', stepBefore: 'stepped', stepAfter: 'stepped' };
 

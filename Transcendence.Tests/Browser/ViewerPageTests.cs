@@ -1,0 +1,334 @@
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+
+namespace Transcendence.Tests.Browser;
+
+/// <summary>What a user of the viewer does and sees, with real data.</summary>
+public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, ITestOutputHelper output) : IClassFixture<ChromiumBrowser>, IClassFixture<ViewerSite>
+{
+    /// <summary>A query that is wrong on purpose: the browser reports its 400.</summary>
+    private const string FaultyPanel = "status of 400";
+
+    /// <summary>What follows is called with the pixels of a panel's canvas, which is read from a copy so that it stays where it is.</summary>
+    private const string Pixels = """
+        id => (use => {
+          const canvas = document.querySelector(`[data-panel-id='${id}'] canvas`);
+          const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+          return use(Array.from({ length: data.length / 4 }, (_, i) => data.subarray(4 * i, 4 * i + 4)));
+        })(
+        """;
+
+    private static readonly string[] s_drawn = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "11", "11-clone-1", "11-clone-2", "11-clone-3", "16", "19"];
+    private static readonly string[] s_charts = ["1", "2", "11", "11-clone-3", "16", "19"];
+    private static readonly string[] s_unknown =
+        ["fieldConfig.defaults.custom.gradientMode: scheme", "options.legend.sparkle", "transformations[].id: calculateField", "fieldConfig.overrides[].matcher.id: byValue"];
+
+    private static readonly string[] s_themes = ["dark", "light"];
+
+    [BrowserFact]
+    public Task A_user_logs_in_and_is_told_that_this_is_not_Grafana() => browser.VisitAsync(site.Address, async visit =>
+    {
+        var page = visit.Page;
+        visit.Expect("status of 401");
+        await page.GotoAsync("/d/twelve");
+        await ViewerSite.LogInAsync(page, "not the password");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).Not.ToBeEmptyAsync();
+        await ViewerSite.LogInAsync(page);
+        await ViewerSite.ReadyAsync(page);
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Twelve");
+        var notice = page.Locator(".notice");
+        await Assertions.Expect(notice).ToContainTextAsync("this is not Grafana");
+        await notice.Locator("summary").ClickAsync();
+        await Assertions.Expect(notice.GetByText("Install Docker, then start again.")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Dashboards" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Everything" }).WaitForAsync();
+        visit.Expect("status of 404");
+        await page.GotoAsync("/d/unknown");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("unknown");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log out" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
+    });
+
+    [BrowserFact]
+    public Task Every_kind_of_panel_draws_the_data_of_Prometheus() => VisitAsync("/d/everything", async page =>
+    {
+        foreach (var id in s_drawn)
+        {
+            await Assertions.Expect(Panel(page, id)).ToHaveAttributeAsync("data-state", "done");
+        }
+
+        // Lines: the data's own values, and its colours on the canvas.
+        Assert.Equal(["series a", "second", "series c", "series d"], await page.EvaluateAsync<string[]>("() => __viewer.panels.get(1).series.map(s => s.name)"));
+        Assert.True(await page.EvaluateAsync<bool>("() => __viewer.panels.get(1).series.every(s => s.values.length > 300 && [...s.values].every(v => Number.isNaN(v) || (v > 0 && v < 100)) && [...s.values].filter(v => v > 0).length > 300)"));
+        foreach (var id in s_charts)
+        {
+            Assert.True(await ColouredPixelsAsync(page, id) > 50, $"Panel {id} has no coloured pixels.");
+        }
+
+        Assert.True(await HasColourAsync(page, "1", "B877D9"), "The series that is overridden with purple is not purple.");
+        await Assertions.Expect(Panel(page, "1").Locator(".legend-table tbody tr")).ToHaveCountAsync(4);
+        await Assertions.Expect(Panel(page, "1").Locator(".legend-table tbody tr").First.Locator("td").First).ToContainTextAsync("%");
+
+        // Stacked bars: the top is the sum of all.
+        Assert.True(await page.EvaluateAsync<bool>("""
+            () => {
+              const { uplot, series } = __viewer.panels.get(2);
+              const i = Math.floor(uplot.data[0].length / 2);
+              return Math.abs(uplot.data[4][i] - series.reduce((sum, s) => sum + s.values[i], 0)) < 1e-6;
+            }
+            """));
+
+        await Assertions.Expect(Panel(page, "3").Locator(".stat-number")).ToContainTextAsync("B");
+        await Assertions.Expect(Panel(page, "3").Locator("svg path")).ToHaveCountAsync(2);
+        Assert.Equal(["Up", "Down"], await Panel(page, "4").Locator(".stat-number").AllTextContentsAsync());
+        Assert.EndsWith("/d/twelve?var-x=two&v=0", await Panel(page, "4").GetByRole(AriaRole.Link, new() { Name = "Details of two" }).GetAttributeAsync("href"), StringComparison.Ordinal);
+        await Assertions.Expect(Panel(page, "5").GetByRole(AriaRole.Img)).ToHaveCountAsync(2);
+        Assert.Matches("^a: [0-9.]+%, from 0.0% to 100.0%$", await Panel(page, "5").GetByRole(AriaRole.Img).First.GetAttributeAsync("aria-label"));
+        await Assertions.Expect(Panel(page, "6").GetByRole(AriaRole.Meter)).ToHaveCountAsync(4);
+        await Assertions.Expect(Panel(page, "7").GetByRole(AriaRole.Meter)).ToHaveCountAsync(4);
+
+        // A table of two queries, merged, renamed, sorted as the file says; then as the user says.
+        var table = Panel(page, "8");
+        Assert.Equal(["Series ↓", "Now", "Greatest"], await table.Locator("th").AllTextContentsAsync());
+        Assert.Equal(["d", "c", "b", "a"], await table.Locator("td:first-child").AllTextContentsAsync());
+        await table.GetByRole(AriaRole.Button, new() { Name = "Now" }).ClickAsync();
+        var now = await page.EvaluateAsync<double[]>("() => [...__viewer.panels.get(8).series.find(s => s.name === 'Now').values]");
+        var shown = await table.Locator("td:first-child").AllTextContentsAsync();
+        Assert.Equal(now.Select((value, i) => (value, i)).OrderByDescending(x => x.value).Select(x => ((char)('a' + x.i)).ToString()), shown);
+
+        // What looks like a script in a text is a text.
+        await Assertions.Expect(Panel(page, "9").GetByRole(AriaRole.Heading, new() { Name = "Panel 1", Exact = true })).ToBeVisibleAsync();
+        Assert.Equal(0, await Panel(page, "9").Locator("script, img, [onerror], a[href^=javascript]").CountAsync());
+        Assert.Contains("Everything", await page.TitleAsync(), StringComparison.Ordinal);
+    });
+
+    [BrowserFact]
+    public Task What_is_not_drawn_is_named() => VisitAsync("/d/everything", async page =>
+    {
+        await Assertions.Expect(Panel(page, "15")).ToHaveAttributeAsync("data-state", "unsupported");
+        await Assertions.Expect(Panel(page, "15")).ToContainTextAsync("piechart");
+
+        var mark = Panel(page, "16").GetByRole(AriaRole.Button, new() { Name = "not drawn" });
+        await mark.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var list = Panel(page, "16").Locator(".unknown");
+        foreach (var option in s_unknown)
+        {
+            await Assertions.Expect(list).ToContainTextAsync(option);
+        }
+
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(list).ToBeHiddenAsync();
+        await Assertions.Expect(Panel(page, "1").Locator(".unsupported")).ToHaveCountAsync(0);
+
+        await page.Locator("#controls .unsupported").ClickAsync();
+        await Assertions.Expect(page.Locator("#controls .unknown")).ToContainTextAsync("variable \"only\" of type \"adhoc\"");
+
+        await Assertions.Expect(Panel(page, "17")).ToContainTextAsync("Nothing yet");
+        await Assertions.Expect(Panel(page, "18").GetByRole(AriaRole.Alert)).ToContainTextAsync("parse error");
+        await Assertions.Expect(Panel(page, "18").GetByRole(AriaRole.Alert)).ToContainTextAsync("Correct the query");
+    });
+
+    [BrowserFact]
+    public Task Dragging_zooms_in_a_double_click_zooms_out_and_the_browser_goes_back() => VisitAsync("/d/everything", async page =>
+    {
+        var before = await RangeAsync(page);
+        var plot = (await Panel(page, "1").Locator(".u-over").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(plot.X + (plot.Width * 0.25f), plot.Y + 60);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(plot.X + (plot.Width * 0.75f), plot.Y + 70, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        await page.WaitForURLAsync(url => url.Contains("from=1", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+        var zoomed = await RangeAsync(page);
+        Assert.InRange((zoomed[1] - zoomed[0]) / (before[1] - before[0]), 0.49, 0.51);
+        // Each chart has the new range, and points of it.
+        Assert.True(await page.EvaluateAsync<bool>(
+            "([from, to]) => [1, 2, 11].every(id => { const { scales: { x }, data } = __viewer.panels.get(id).uplot; return Math.abs(x.min * 1000 - from) < 2 && Math.abs(x.max * 1000 - to) < 2 && data[0].length > 10; })", zoomed));
+
+        plot = (await Panel(page, "1").Locator(".u-over").BoundingBoxAsync())!;
+        await page.Mouse.DblClickAsync(plot.X + 40, plot.Y + 40);
+        await page.WaitForFunctionAsync("span => __viewer.page.range.to - __viewer.page.range.from > span", zoomed[1] - zoomed[0]);
+        await page.GoBackAsync();
+        await page.WaitForFunctionAsync("([from]) => __viewer.page.range.from === from", zoomed);
+        await ViewerSite.ReadyAsync(page);
+        await page.GoBackAsync();
+        await page.WaitForFunctionAsync("() => __viewer.page.raw.from === 'now-6h'");
+        await ViewerSite.ReadyAsync(page);
+        await Assertions.Expect(page.Locator(".range-button")).ToHaveTextAsync("Last 6 hours");
+    });
+
+    [BrowserFact]
+    public Task Range_and_refresh_are_chosen_at_the_top() => VisitAsync("/d/twelve", async page =>
+    {
+        await page.Locator(".range-button").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Last 3 hours" }).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("from=now-3h", StringComparison.Ordinal));
+
+        await page.Locator(".range-button").ClickAsync();
+        await page.GetByLabel("From", new() { Exact = true }).FillAsync("now-1h");
+        await page.GetByLabel("To", new() { Exact = true }).FillAsync("now-2h");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply time range" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".range-form").GetByRole(AriaRole.Alert)).ToContainTextAsync("start before the end");
+        await page.GetByLabel("To", new() { Exact = true }).FillAsync("now-30m");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply time range" }).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("from=now-1h&to=now-30m", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+        var range = await RangeAsync(page);
+        Assert.Equal(30 * 60_000, range[1] - range[0], 2000d);
+
+        var asked = 0;
+        page.Request += (_, request) => asked += request.Url.Contains("query_range", StringComparison.Ordinal) ? 1 : 0;
+        await page.GetByLabel("Refresh every").SelectOptionAsync("5s");
+        Assert.Contains("refresh=5s", page.Url, StringComparison.Ordinal);
+        await Infrastructure.Eventually.TrueAsync(() => Task.FromResult(asked >= 24), "all panels have been asked again, twice");
+        await page.GetByLabel("Refresh every").SelectOptionAsync("");
+        Assert.DoesNotContain("refresh=", page.Url, StringComparison.Ordinal);
+    });
+
+    [BrowserFact]
+    public Task Variables_change_queries_titles_and_which_panels_there_are() => VisitAsync("/d/everything?var-panel=3", async page =>
+    {
+        await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync("Lines of 3");
+        var before = await page.EvaluateAsync<double>("() => __viewer.panels.get(1).series[0].values[100]");
+        await page.GetByLabel("panel", new() { Exact = true }).SelectOptionAsync("7");
+        await page.WaitForURLAsync(url => url.Contains("var-panel=7", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+        await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync("Lines of 7");
+        Assert.NotEqual(before, await page.EvaluateAsync<double>("() => __viewer.panels.get(1).series[0].values[100]"));
+
+        // Many at once, and a panel for each.
+        await page.Locator("[data-variable=series] button").First.ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "b", Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "d", Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("var-series=b&var-series=d", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+        Assert.Equal(2, await page.EvaluateAsync<int>("() => __viewer.panels.get(1).series.length"));
+        Assert.Equal(["Only b", "Only d"], await page.Locator("[data-panel-id^='11'] h2").AllTextContentsAsync());
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Twelve" }).ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("/d/twelve?", StringComparison.Ordinal) && url.Contains("var-series=b", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+    });
+
+    [BrowserFact]
+    public Task An_exemplar_leads_to_its_trace() => VisitAsync("/d/everything", async page =>
+    {
+        Assert.Equal(ViewerSite.TraceId, await page.EvaluateAsync<string>("() => __viewer.panels.get(19).exemplars[0].labels.trace_id"));
+        var mark = Panel(page, "19").Locator(".exemplar").First;
+        await mark.ScrollIntoViewIfNeededAsync();
+        await mark.FocusAsync();
+        var card = page.GetByRole(AriaRole.Dialog, new() { Name = "Exemplar" });
+        await Assertions.Expect(card).ToContainTextAsync(ViewerSite.TraceId);
+        await Assertions.Expect(card).ToContainTextAsync("310 ms");
+        Assert.Equal($"http://localhost:18888/traces/detail/{ViewerSite.TraceId}", await card.GetByRole(AriaRole.Link, new() { Name = "View trace" }).First.GetAttributeAsync("href"));
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(card).ToBeHiddenAsync();
+    });
+
+    [BrowserFact]
+    public Task Everything_is_reached_by_keyboard() => VisitAsync("/d/everything", async page =>
+    {
+        // Shows one series alone, then all again.
+        var name = Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series c" });
+        await name.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("false", await Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series a" }).GetAttributeAsync("aria-pressed"));
+        Assert.Equal("Time,series c", await ShownAsync(page));
+        await Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series c" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("Time,series a,series b,series c,series d", await ShownAsync(page));
+
+        // Moves through time.
+        await Panel(page, "1").Locator(".plot").FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(page.Locator(".tooltip:visible").First).ToContainTextAsync("series c");
+
+        // Unfolds a row.
+        var row = page.Locator("[data-panel-id='12']").GetByRole(AriaRole.Button);
+        await row.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Panel(page, "13")).ToHaveAttributeAsync("data-state", "done");
+        Assert.Equal(1d, await page.EvaluateAsync<double>("() => { const { data } = __viewer.panels.get(13).uplot; return data[4][data[4].length - 60]; }"), 9);
+
+        // One panel alone, and back.
+        await Panel(page, "2").GetByRole(AriaRole.Button, new() { Name = "View alone" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(url => url.Contains("viewPanel=2", StringComparison.Ordinal));
+        await Assertions.Expect(page.Locator("section.panel")).ToHaveCountAsync(1);
+        await ViewerSite.ReadyAsync(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.WaitForURLAsync(url => !url.Contains("viewPanel", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+        await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
+    });
+
+    [BrowserTheory]
+    [InlineData(1400)]
+    [InlineData(390)]
+    public Task It_is_readable_in_both_themes_on_a_desk_and_on_a_phone(int width) => VisitAsync("/d/everything", async page =>
+    {
+        var toggle = page.GetByRole(AriaRole.Button, new() { Name = "Dark or light" });
+        foreach (var theme in s_themes)
+        {
+            await toggle.ClickAsync();
+            Assert.Equal(theme, await page.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));
+            Assert.True(await ColouredPixelsAsync(page, "1") > 50);
+            Assert.False(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth"), "The page is wider than the window.");
+            await page.ScreenshotAsync(new() { Path = Path.Combine(ChromiumBrowser.PicturesDirectory, $"viewer-{theme}-{width}.png"), FullPage = true });
+        }
+    }, new() { ViewportSize = new() { Width = width, Height = 900 } });
+
+    [BrowserFact]
+    public Task Twelve_panels_over_six_hours_are_measured() => VisitAsync("/d/twelve", async page =>
+    {
+        await page.GotoAsync("/d/twelve"); // A second time, as a user's browser has it: scripts are cached.
+        await ViewerSite.ReadyAsync(page);
+        Assert.Equal(12, await page.Locator("section.panel[data-state=done]").CountAsync());
+        Assert.True(await page.EvaluateAsync<bool>("() => [...__viewer.panels.values()].every(p => p.series.length === 4 && p.uplot.data[0].length >= 1440)"));
+        foreach (var id in Enumerable.Range(1, 12))
+        {
+            Assert.True(await ColouredPixelsAsync(page, id.ToString(System.Globalization.CultureInfo.InvariantCulture)) > 50, $"Panel {id} has no coloured pixels.");
+        }
+
+        // Each module is asked for at once: those that are missing in dashboard.html would come one after the other.
+        Assert.Empty(await page.EvaluateAsync<string[]>("""
+            () => {
+              const listed = [...document.querySelectorAll('link[rel=modulepreload], script')].map(e => e.href || e.src);
+              return performance.getEntriesByType('resource').map(e => e.name).filter(name => name.endsWith('.js') && !listed.includes(name));
+            }
+            """));
+        var ready = await page.EvaluateAsync<double>("() => performance.getEntriesByName('viewer:ready')[0].startTime");
+        var answered = await page.EvaluateAsync<double>("() => Math.max(...performance.getEntriesByType('resource').filter(e => e.name.includes('query_range')).map(e => e.responseEnd))");
+        output.WriteLine($"12 panels × 4 series × {await page.EvaluateAsync<int>("() => __viewer.panels.get(1).uplot.data[0].length")} points: drawn {ready:0} ms after the page was asked for; the last answer came after {answered:0} ms.");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(ChromiumBrowser.PicturesDirectory, "viewer-twelve.png"), FullPage = true });
+    });
+
+    private Task VisitAsync(string path, Func<IPage, Task> visit, BrowserNewContextOptions? options = null, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        browser.VisitAsync(site.Address, async page =>
+        {
+            page.Expect(FaultyPanel);
+            await ViewerSite.OpenAsync(page, path);
+            await visit(page.Page);
+        }, options, name);
+
+    private static Task<string> ShownAsync(IPage page) =>
+        page.EvaluateAsync<string>("() => __viewer.panels.get(1).uplot.series.filter(s => s.show).map(s => s.label).join()");
+
+    private static ILocator Panel(IPage page, string id) => page.Locator($"[data-panel-id='{id}']");
+
+    private static Task<double[]> RangeAsync(IPage page) => page.EvaluateAsync<double[]>("() => [__viewer.page.range.from, __viewer.page.range.to]");
+
+    // Axes and grid are grey: what has a colour is data.
+    private static Task<int> ColouredPixelsAsync(IPage page, string panel) =>
+        page.EvaluateAsync<int>(Pixels + "pixels => pixels.filter(([r, g, b, a]) => a > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 60).length)", panel);
+
+    private static Task<bool> HasColourAsync(IPage page, string panel, string colour) =>
+        page.EvaluateAsync<bool>(Pixels + $"pixels => pixels.some(([r, g, b]) => (r << 16 | g << 8 | b) === 0x{colour}))", panel);
+}

@@ -1,0 +1,243 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using Transcendence.Tests.Infrastructure;
+using Transcendence.Viewer;
+
+namespace Transcendence.Tests.Browser;
+
+/// <summary>
+/// The viewer in front of a real Prometheus that has six hours of <c>demo_value</c> every 15 s, and scrapes a histogram with exemplars.
+/// </summary>
+public sealed class ViewerSite : IAsyncLifetime, IDisposable
+{
+    /// <summary>The trace that the exemplars name.</summary>
+    public const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private const string User = "admin";
+    private const string Password = "a long enough password";
+
+    /// <summary>How often <c>demo_value</c> has a value.</summary>
+    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(15);
+
+    private readonly TempDirectory directory = new();
+    private WebApplication? service;
+    private ToolProcess? prometheus;
+    private ViewerServer? viewer;
+
+    /// <summary>The viewer's address.</summary>
+    public Uri Address => new(viewer!.Url);
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        if (Chromium.Path is null)
+        {
+            return; // Every test that would use it is skipped.
+        }
+
+        await File.WriteAllTextAsync(directory["data.txt"], History());
+        var (exitCode, output) = await Tools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", directory["data.txt"], directory["data"]);
+        Assert.True(exitCode == 0, output);
+
+        service = await StartMeasuredServiceAsync();
+        var target = new Uri(service.Urls.First()).Authority;
+        await File.WriteAllTextAsync(directory["prometheus.yml"], $$"""
+            global: { scrape_interval: 1s }
+            scrape_configs:
+              - job_name: demo
+                static_configs: [{ targets: ["{{target}}"] }]
+                # So that the history goes on.
+                metric_relabel_configs: [{ action: labeldrop, regex: job|instance }]
+            """);
+        prometheus = await ToolProcess.StartAsync(
+            "prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}", "--enable-feature=exemplar-storage", "--storage.tsdb.retention.time=15d");
+        await ProvisionAsync(prometheus.Address);
+        viewer = await ViewerServer.StartAsync(new ViewerOptions
+        {
+            ListenUrl = "http://127.0.0.1:0",
+            ProvisioningDirectory = directory["provisioning"],
+            AdminUser = User,
+            AdminPassword = Password,
+            AllowedHostsSetting = "Viewer:AllowedHosts",
+            Notice = new ViewerNotice("Built-in viewer – this is not Grafana", "No Grafana was found.", ["Install Docker, then start again."]),
+        });
+        await Eventually.TrueAsync(
+            async () => await HasAsync("query?query=rate(demo_duration_seconds_count[10s])>0")
+                && await HasAsync($"query_exemplars?query=demo_duration_seconds_bucket&start=0&end={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60}")
+                && await HasAsync("query?query=demo_value offset 1m"),
+            "Prometheus has the data");
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (viewer is not null)
+        {
+            await viewer.DisposeAsync();
+        }
+
+        if (prometheus is not null)
+        {
+            await prometheus.DisposeAsync();
+        }
+
+        if (service is not null)
+        {
+            await service.DisposeAsync();
+        }
+
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => directory.Dispose();
+
+    /// <summary>Logs in and waits until all panels are drawn.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="path">Where to, for example <c>/d/everything</c>.</param>
+    internal static async Task OpenAsync(BrowserPage page, string path)
+    {
+        await page.Page.GotoAsync(path);
+        await LogInAsync(page.Page, Password);
+        await ReadyAsync(page.Page);
+    }
+
+    internal static async Task LogInAsync(IPage page, string password)
+    {
+        await page.GetByLabel("User").FillAsync(User);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+    }
+
+    internal static Task ReadyAsync(IPage page) => page.WaitForSelectorAsync("html[data-state=ready]", new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>Logs in with the right password.</summary>
+    internal static Task LogInAsync(IPage page) => LogInAsync(page, Password);
+
+    private async Task<bool> HasAsync(string question)
+    {
+        var answer = JsonNode.Parse(await prometheus!.Client.GetStringAsync(new Uri("api/v1/" + question, UriKind.Relative)))!;
+        return (answer["data"] is JsonArray list ? list : answer["data"]!["result"]!.AsArray()).Count > 0;
+    }
+
+    private static string History()
+    {
+        var end = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 15 * 15;
+        var text = new StringBuilder("# TYPE demo_value gauge\n");
+        foreach (var (labels, wave) in Waves())
+        {
+            for (var time = end - (6 * 3600); time <= end; time += (int)s_step.TotalSeconds)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"demo_value{labels} {wave(time):0.000} {time}\n");
+            }
+        }
+
+        return text.Append("# EOF\n").ToString();
+    }
+
+    // Twelve panels with four series each: waves with some noise, always within 0 to 100.
+    private static IEnumerable<(string Labels, Func<double, double> Wave)> Waves() =>
+        from panel in Enumerable.Range(1, 12)
+        from series in Enumerable.Range(0, 4)
+        select (
+            $"{{panel=\"{panel}\",series=\"{(char)('a' + series)}\"}}",
+            new Func<double, double>(time => 50 + (35 * Math.Sin((time / (15 * (40 + (7 * panel)))) + series)) + (8 * Math.Sin((time * 0.11) + (series * panel)))));
+
+    private static async Task<WebApplication> StartMeasuredServiceAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var requests = 0;
+        app.MapGet("/metrics", () =>
+        {
+            var n = Interlocked.Add(ref requests, 10);
+            var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000d;
+            return TypedResults.Text(
+                string.Create(CultureInfo.InvariantCulture, $$"""
+                # TYPE demo_duration_seconds histogram
+                demo_duration_seconds_bucket{le="0.1"} {{n / 2}}
+                demo_duration_seconds_bucket{le="0.5"} {{n}} # {trace_id="{{TraceId}}",span_id="00f067aa0ba902b7"} 0.31 {{now:0.000}}
+                demo_duration_seconds_bucket{le="+Inf"} {{n}}
+                demo_duration_seconds_count {{n}}
+                demo_duration_seconds_sum {{n * 0.2}}
+                # TYPE demo_up gauge
+                demo_up{node="one"} 1
+                demo_up{node="two"} 0
+                # TYPE demo_value gauge
+                {{string.Concat(Waves().Select(w => string.Create(CultureInfo.InvariantCulture, $"demo_value{w.Labels} {w.Wave(now):0.000}\n")))}}# EOF
+
+                """).ReplaceLineEndings("\n"),
+                "application/openmetrics-text; version=1.0.0; charset=utf-8");
+        });
+        await app.StartAsync();
+        return app;
+    }
+
+    private async Task ProvisionAsync(Uri source)
+    {
+        var dashboards = Directory.CreateDirectory(directory["provisioned"]).FullName;
+        foreach (var kind in new[] { "datasources", "dashboards" })
+        {
+            Directory.CreateDirectory(directory[$"provisioning/{kind}"]);
+        }
+
+        await File.WriteAllTextAsync(directory["provisioning/datasources/demo.yml"], $$"""
+            apiVersion: 1
+            datasources:
+              - name: Demo
+                uid: demo
+                type: prometheus
+                url: {{source.ToString().TrimEnd('/')}}
+                isDefault: true
+                jsonData:
+                  timeInterval: 1s
+                  exemplarTraceIdDestinations:
+                    - name: trace_id
+                      url: http://localhost:18888/traces/detail/$${__value.raw}
+                      urlDisplayLabel: View trace
+            """);
+        await File.WriteAllTextAsync(directory["provisioning/dashboards/demo.yml"], $$"""
+            apiVersion: 1
+            providers:
+              - name: demo
+                type: file
+                options: { path: '{{dashboards}}' }
+            """);
+        File.Copy(Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Browser", "ViewerDashboards", "everything.json"), Path.Combine(dashboards, "everything.json"));
+        await File.WriteAllTextAsync(Path.Combine(dashboards, "twelve.json"), Twelve().ToJsonString());
+    }
+
+    private static JsonObject Twelve() => new()
+    {
+        ["uid"] = "twelve",
+        ["title"] = "Twelve",
+        ["schemaVersion"] = 39,
+        ["graphTooltip"] = 1,
+        ["time"] = new JsonObject { ["from"] = "now-6h", ["to"] = "now" },
+        ["panels"] = new JsonArray([.. Enumerable.Range(1, 12).Select(id => new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = "timeseries",
+            ["title"] = $"Panel {id}",
+            ["gridPos"] = new JsonObject { ["x"] = (id - 1) % 3 * 8, ["y"] = (id - 1) / 3 * 6, ["w"] = 8, ["h"] = 6 },
+            // As many points as the data has, whatever the width.
+            ["interval"] = "15s",
+            ["maxDataPoints"] = 1500,
+            ["targets"] = new JsonArray(new JsonObject { ["refId"] = "A", ["expr"] = $$"""demo_value{panel="{{id}}"}""", ["legendFormat"] = "{{series}}" }),
+            ["fieldConfig"] = new JsonObject { ["defaults"] = new JsonObject { ["custom"] = new JsonObject { ["fillOpacity"] = 10 } }, ["overrides"] = new JsonArray() },
+            ["options"] = new JsonObject
+            {
+                ["legend"] = new JsonObject { ["displayMode"] = "table", ["placement"] = "bottom", ["showLegend"] = true, ["calcs"] = new JsonArray("lastNotNull", "mean", "max") },
+                ["tooltip"] = new JsonObject { ["mode"] = "multi", ["sort"] = "desc" },
+            },
+        })]),
+    };
+}
