@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -16,6 +18,7 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
     private static readonly string[] MayBeZero = ["Alerts firing", "Alerts", "Requests in flight"];
 
     private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<string, bool> traces = new();
     private Task load = Task.CompletedTask;
 
     public static TheoryData<string> Names => DashboardFile.Names;
@@ -80,6 +83,20 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
         catch (TimeoutException)
         {
             Assert.Fail(string.Join('\n', missing.Select(query => $"{query.Key}: {query.Value}")));
+        }
+    }
+
+    [Fact]
+    public async Task ALatencyHasTheTracesOfTheRequestsBehindIt()
+    {
+        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        var dashboard = DashboardFile.Get("ft_transcendence");
+        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        var queries = dashboard.Queries.Where(query => query.HasExemplars).ToArray();
+        Assert.NotEmpty(queries);
+        foreach (var query in queries)
+        {
+            await Eventually.TrueAsync(async () => (await grafana.TracesAsync(query)).Any(traces.ContainsKey), $"{query} has a trace that was asked for");
         }
     }
 
@@ -168,17 +185,30 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
         {
             foreach (var path in (string[])["/api/leaderboard", $"/api/players/{player}", "/api/players", "/api/nowhere"])
             {
-                using var response = await gateway.GetAsync(new Uri(path, UriKind.Relative), CancellationToken.None);
+                using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)));
             }
 
             // It fails while the database is locked.
-            using var created = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web, CancellationToken.None);
+            var content = JsonContent.Create(new { name = $"p{Guid.NewGuid():N}"[..12] }, options: JsonSerializerOptions.Web);
+            using var created = await SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri("/api/players", UriKind.Relative)) { Content = content });
             if (created.StatusCode == HttpStatusCode.Created)
             {
                 player = JsonElement.Parse(await created.Content.ReadAsStringAsync(CancellationToken.None)).GetProperty("id").ToString();
             }
 
             await Task.Delay(20, CancellationToken.None);
+        }
+
+        // As the requests of a client that records its traces.
+        async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+        {
+            using (request)
+            {
+                var trace = ActivityTraceId.CreateRandom().ToString();
+                traces[trace] = true;
+                request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+                return await gateway.SendAsync(request, CancellationToken.None);
+            }
         }
     }
 }

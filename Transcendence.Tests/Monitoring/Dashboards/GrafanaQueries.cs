@@ -47,6 +47,18 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
     public async Task<IReadOnlyList<Series>> QueryNowAsync(string expression, DateTimeOffset time) =>
         Read(await AskAsync("query", new() { ["query"] = Interpolate(expression), ["time"] = Seconds(time) }), "value");
 
+    /// <summary>The traces of the exemplars that Prometheus has for a query.</summary>
+    public async Task<IReadOnlyList<string>> TracesAsync(DashboardQuery query)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var data = await AskAsync("query_exemplars", new() { ["query"] = Interpolate(query.Expression), ["start"] = Seconds(now - Range), ["end"] = Seconds(now) });
+        return
+        [
+            .. data.EnumerateArray().SelectMany(series => series.GetProperty("exemplars").EnumerateArray())
+                .Select(exemplar => exemplar.GetProperty("labels").GetProperty("trace_id").GetString()!),
+        ];
+    }
+
     private async Task<IReadOnlyList<Series>> QueryRangeAsync(string expression)
     {
         // Grafana aligns a range to the step, so that a refresh gives the same points again.
