@@ -4,6 +4,7 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Browser;
 
 /// <summary>What a user sees of the whole application: its dashboard, and Grafana's dashboards where there is no Grafana.</summary>
+/// <remarks>The pictures in <c>docs/pictures</c> are those that a run of these tests has left in <see cref="ChromiumBrowser.PicturesDirectory"/>.</remarks>
 public sealed class ApplicationTests(RunningAppHost application) : IClassFixture<RunningAppHost>
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -43,14 +44,15 @@ public sealed class ApplicationTests(RunningAppHost application) : IClassFixture
     public Task Every_panel_shows_data_under_load_and_an_exemplar_its_trace() => application.UnderLoadAsync(TraceId, async () =>
     {
         await Eventually.TrueAsync(
-            () => application.HasAsync("""count_over_time(job:http_request_duration_seconds:p95_rate5m{job="backend"}[1m]) > 20"""), "there are twenty seconds of latencies", TimeSpan.FromSeconds(60));
+            () => application.HasAsync("""count_over_time(job:http_request_duration_seconds:p95_rate5m{job="backend"}[1m]) > 30"""), "there are thirty seconds of latencies", TimeSpan.FromSeconds(60));
 
         await application.Browser.VisitAsync(application.Grafana, async page =>
         {
             await LogInAsync(page, "/d/ft_transcendence?from=now-1m&to=now");
             await ReadyAsync(page);
+            await page.TakePictureAsync("ft_transcendence");
             await AssertDrawnAsync(page, panels: 15);
-            await page.TakePictureAsync("ft_transcendence", fullPage: true);
+            await page.TakePictureAsync("ft_transcendence-whole", fullPage: true);
 
             await page.Page.Locator($"section:has-text('p95 by route') .exemplar[data-trace-id='{TraceId}']").First.FocusAsync();
             await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Exemplar" }).GetByText(TraceId).First.WaitForAsync();
@@ -60,7 +62,7 @@ public sealed class ApplicationTests(RunningAppHost application) : IClassFixture
             await LogInAsync(page, "/d/monitoring?from=now-1m&to=now");
             await ReadyAsync(page);
             await AssertDrawnAsync(page, panels: 10);
-            await page.TakePictureAsync("monitoring", fullPage: true);
+            await page.TakePictureAsync("monitoring-whole", fullPage: true);
         });
     });
 
