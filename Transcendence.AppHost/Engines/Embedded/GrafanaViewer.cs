@@ -26,6 +26,7 @@ internal static class GrafanaViewer
     {
         var configuration = grafana.ApplicationBuilder.Configuration;
         var hint = await DescribePasswordAsync(grafana, context, cancellationToken).ConfigureAwait(false);
+        string[] hosts = [.. HostsOf(grafana.Resource)];
         string[] remedies = [context.MissingTool?.Remedy ?? "", "With Docker or Podman, the Aspire engine runs it as a container: dotnet run --project Transcendence.AppHost -p:Engine=Aspire."];
         context.UrlText = "Dashboards (built-in viewer)";
         context.Note = $"The built-in viewer draws the dashboards in its place. {hint}. {string.Join(' ', remedies)}";
@@ -40,9 +41,10 @@ internal static class GrafanaViewer
                     ProvisioningDirectory = Variable(context, ProvisioningVariable),
                     AdminUser = Variable(context, UserVariable),
                     AdminPassword = Variable(context, PasswordVariable),
-                    AllowedHosts = [.. HostsOf(grafana.Resource), .. PageSecurityOptions.ParseHosts(configuration[AllowedHostsSetting])],
+                    AllowedHosts = [.. hosts, .. PageSecurityOptions.ParseHosts(configuration[AllowedHostsSetting])],
                     AllowedHostsSetting = AllowedHostsSetting,
-                    LoginHint = hint,
+                    // It names the user and a path of this machine: not for the network.
+                    LoginHint = hosts.Length == 0 ? hint : "",
                     Notice = new ViewerNotice(
                         "This is the built-in viewer, not Grafana",
                         "No Grafana can be had on this machine, so these are its dashboards as the engine draws them.",
@@ -83,7 +85,7 @@ internal static class GrafanaViewer
         };
     }
 
-    /// <summary>The names under which the address that it listens on is asked for: no foreign page can take one of these.</summary>
+    /// <summary>The names under which the address that it listens on is asked for, besides those of loopback: no foreign page can take one of these.</summary>
     private static IEnumerable<string> HostsOf(GrafanaResource grafana)
     {
         var host = grafana.GetEndpoint(GrafanaResource.HttpEndpointName).EndpointAnnotation.TargetHost;
