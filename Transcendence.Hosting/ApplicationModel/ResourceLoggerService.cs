@@ -85,7 +85,7 @@ public class ResourceLoggerService
         {
             lock (_lock)
             {
-                var line = new LogLine(++_count, string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} {text}"), isError);
+                var line = new LogLine(++_count, string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffffffZ} {text}"), isError);
                 _lines.Enqueue(line);
                 if (_lines.Count > Capacity)
                 {

@@ -23,6 +23,9 @@ internal sealed class LogFeed(ResourceLoggerService loggers)
 {
     private const int BatchSize = 1000;
 
+    // What is gathered is put in order, so it is to hold what all logs get in a moment.
+    private const int MaxGathered = 10_000;
+
     // A browser is not to be woken for each line; nobody sees the difference.
     private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(50);
 
@@ -42,12 +45,15 @@ internal sealed class LogFeed(ResourceLoggerService loggers)
         // A number that is not reached yet is of another run of the application.
         var known = sources.ToDictionary(source => source.Name, source => after[source.Name] <= source.End ? after[source.Name] : 0);
         var position = known.Aggregate(LogPosition.Start, (all, one) => all.With(one.Key, one.Value));
-        foreach (var lines in Merge(sources).Where(line => line.Number > known[line.Resource]).TakeLast(tail).Chunk(BatchSize))
+        var kept = Merge(sources).Where(line => line.Number > known[line.Resource]).ToList();
+        var unwanted = Math.Max(0, kept.Count - tail);
+        position = After(position, kept.Take(unwanted));
+        foreach (var lines in kept.Skip(unwanted).Chunk(BatchSize))
         {
             yield return new LogBatch(lines, position = After(position, lines));
         }
 
-        var channel = Channel.CreateBounded<LogLineView>(BatchSize);
+        var channel = Channel.CreateBounded<LogLineView>(MaxGathered);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watches = sources.Select(source => source.WatchAsync(channel.Writer, end.Token)).ToList();
         try
@@ -56,12 +62,15 @@ internal sealed class LogFeed(ResourceLoggerService loggers)
             {
                 await Task.Delay(s_gathering, cancellationToken).ConfigureAwait(false);
                 var lines = new List<LogLineView>();
-                while (lines.Count < BatchSize && channel.Reader.TryRead(out var line))
+                while (lines.Count < MaxGathered && channel.Reader.TryRead(out var line))
                 {
                     lines.Add(line);
                 }
 
-                yield return new LogBatch([.. lines.OrderBy(line => line.Time)], position = After(position, lines));
+                foreach (var batch in lines.OrderBy(line => line.Time).Chunk(BatchSize))
+                {
+                    yield return new LogBatch(batch, position = After(position, batch));
+                }
             }
         }
         finally

@@ -62,7 +62,7 @@ internal sealed class Login(BrowserToken token)
         return check == TokenCheck.Missing && IsBrowser(context.Request)
             ? ShowAsync(context, query[ReturnUrlParameter], StatusCodes.Status200OK, query[ReasonParameter].ToString() switch
             {
-                "restart" => "The application has been started anew, and wants its new token. It is in the link that it printed.",
+                "ended" => "The session has ended. If the application was started anew, it has a new token, which is in the link that it printed.",
                 "logout" => "You are logged out.",
                 _ => null,
             })

@@ -8,6 +8,7 @@ import { outward, webAddress } from './resource.js';
 
 const pageSize = 20;
 const tones = { critical: 'critical', page: 'critical', warning: 'warn', warn: 'warn', info: 'info' };
+const order = ['critical', 'warn', 'info', 'muted'];
 const told = ['alertname', 'severity'];
 
 export class AlertsView {
@@ -31,7 +32,7 @@ export class AlertsView {
   }
 
   show() {
-    return false;
+    // It has no parts with addresses of their own.
   }
 
   close() {
@@ -44,7 +45,7 @@ export class AlertsView {
     this.firing.replaceChildren(...(known === null ? [h('p', { class: 'empty' }, 'Waiting for the alerts…')]
       : known.problem !== null ? [unknown(known.problem)]
       : known.alerts.length === 0 ? [h('div', { class: 'calm' }, icon('Good'), h('p', null, 'No alert fires.'))]
-      : [h('h2', null, `${known.totalCount} firing`), ...known.alerts.map(card),
+      : [h('h2', null, `${known.totalCount} firing`), ...[...known.alerts].sort((a, b) => order.indexOf(toneOf(a)) - order.indexOf(toneOf(b))).map(card),
         known.totalCount > known.alerts.length ? h('p', { class: 'hint' }, `These are the ${known.alerts.length} that began last.`) : null].filter(part => part !== null)));
     this.#age();
     // What has just ended is history.
@@ -94,12 +95,14 @@ export class AlertsView {
   }
 }
 
+const toneOf = alert => tones[alert.severity] ?? 'muted';
+
 /** The severity with its colour. */
-const severity = alert => h('span', { class: `pill ${tones[alert.severity] ?? 'muted'}` }, alert.severity);
+const severity = alert => h('span', { class: `pill ${toneOf(alert)}` }, alert.severity);
 
 function card(alert) {
   const { summary, description, runbook_url: runbook, ...others } = alert.annotations;
-  return h('article', { class: `alert ${tones[alert.severity] ?? 'muted'}`, dataset: { alert: alert.name } },
+  return h('article', { class: `alert ${toneOf(alert)}`, dataset: { alert: alert.name } },
     h('header', null, severity(alert), h('h3', null, alert.name),
       h('span', { class: 'since' }, 'for ', h('span', { dataset: { since: alert.startsAt } }), ', since ', h('time', { datetime: alert.startsAt }, formatTime(alert.startsAt)))),
     summary ? h('p', { class: 'summary' }, summary) : null,

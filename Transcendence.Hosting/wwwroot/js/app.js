@@ -1,14 +1,13 @@
 // The page: its frame, and the view that the address names.
 
 import { h } from '/public/shared/dom.js';
-import { ask } from './api.js';
 import { AlertsView } from './alerts.js';
 import { show } from './feedback.js';
 import { GraphView } from './graph.js';
 import { icon } from './icons.js';
 import { live } from './live.js';
 import { LogsView } from './logs.js';
-import { isRunnable, isTroubled } from './resource.js';
+import { healthOf, isRunnable, isTroubled, stateOf } from './resource.js';
 import { ResourcesView } from './resources.js';
 import { go, onNavigate } from './router.js';
 
@@ -63,6 +62,26 @@ function count() {
   }
 }
 
+const told = new Map();
+
+/** Tells who hears the page what has become of a resource; not each step on the way there. */
+function tellNews() {
+  const news = [];
+  for (const resource of live.resources.values()) {
+    const [state, health] = [stateOf(resource), healthOf(resource)];
+    if (state.tone !== 'info' && health?.tone !== 'info') {
+      const text = `${resource.displayName}: ${[state.text, health?.text].filter(Boolean).join(', ')}`;
+      if (told.has(resource.name) && told.get(resource.name) !== text) {
+        news.push(text);
+      }
+      told.set(resource.name, text);
+    }
+  }
+  if (news.length > 0) {
+    element('news').textContent = news.join('. ');
+  }
+}
+
 function render([first = 'resources', name = null]) {
   if (!(first in views) || (name !== null && !['resources', 'logs'].includes(first))) {
     return go('/');
@@ -73,7 +92,7 @@ function render([first = 'resources', name = null]) {
     current = { name: first, view: views[first].create() };
     main.replaceChildren(current.view.element);
   }
-  const isShown = current.view.show({ name });
+  const hasFocus = current.view.show({ name });
   document.title = `${current.view.title} – ${application.name}`;
   for (const link of element('nav').querySelectorAll('a')) {
     link.toggleAttribute('aria-current', link.dataset.view === first);
@@ -82,7 +101,7 @@ function render([first = 'resources', name = null]) {
     }
   }
   // A reader who hears the page is to hear what is new, but not at the first opening.
-  if (isNew && !isShown && render.before) {
+  if (isNew && !hasFocus && render.before) {
     main.querySelector('h1')?.focus({ preventScroll: true });
   }
   render.before = true;
@@ -139,10 +158,11 @@ function tellConnection({ detail }) {
 
 live.addEventListener('connection', tellConnection);
 live.addEventListener('resources', count);
+live.addEventListener('resources', tellNews);
 live.addEventListener('alerts', count);
 addEventListener('keydown', shortcuts);
 
-application = await ask('/api/application');
+application = await live.application();
 frame();
 count();
 onNavigate(render);

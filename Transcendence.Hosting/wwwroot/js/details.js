@@ -9,7 +9,8 @@ import { live } from './live.js';
 import { badge, healthOf, outward, relations, reportOf, stateOf, webAddress } from './resource.js';
 
 const relationWords = { Reference: ['References', 'Referenced by'], WaitFor: ['Waits for', 'Awaited by'], Parent: ['Belongs to', 'Has'] };
-const propertyWords = { 'executable.pid': 'Process id', 'resource.failure': 'Failure', 'resource.source': 'Source', 'parameter.secret': 'Secret' };
+const shownApart = ['resource.failure', 'resource.note'];
+const propertyWords = { 'executable.pid': 'Process id', 'resource.source': 'Source', 'parameter.secret': 'Secret' };
 
 export class Details {
   #version = '';
@@ -70,11 +71,12 @@ export class Details {
 
   #draw(resource, related) {
     const health = healthOf(resource);
-    const failure = resource.properties.find(p => p.name === 'resource.failure')?.value;
+    const [failure, note] = shownApart.map(name => resource.properties.find(p => p.name === name)?.value);
     const end = resource.stopTime && (!resource.startTime || resource.stopTime > resource.startTime) ? resource.stopTime : null;
     return [
       this.#head([resourceIcon(resource), h('h2', { tabindex: '-1', dataset: { focus: 'title' } }, resource.displayName), h('span', { class: 'type' }, resource.type)]),
       failure ? h('div', { class: `failure ${stateOf(resource).tone}` }, icon(stateOf(resource).tone === 'warn' ? 'Attention' : 'Bad'), h('pre', null, failure)) : null,
+      note ? h('div', { class: 'failure info' }, icon('Help'), h('p', null, note)) : null,
       h('div', { class: 'commands' },
         resource.commands.map(command => commandButton(resource, command, 'details', true)),
         h('a', { class: 'button small', href: `/logs/${encodeURIComponent(resource.name)}`, dataset: { focus: 'logs' } }, icon('Console'), h('span', null, 'Console logs'))),
@@ -85,7 +87,7 @@ export class Details {
         end ? ['Stopped', time(end)] : null,
         end && resource.startTime ? ['Ran for', formatDuration((new Date(end) - new Date(resource.startTime)) / 1000)] : null,
         resource.exitCode !== null ? ['Exit code', String(resource.exitCode)] : null,
-        ...resource.properties.filter(p => p.name !== 'resource.failure').map(p => [propertyWords[p.name] ?? p.name, this.#value(resource, 'properties', p)]),
+        ...resource.properties.filter(p => !shownApart.includes(p.name)).map(p => [propertyWords[p.name] ?? p.name, this.#value(resource, 'properties', p)]),
       ])),
       resource.urls.length === 0 ? null : section('URLs', h('ul', { class: 'urls' }, resource.urls.map(u => h('li', null,
         webAddress(u.url) ? outward(u.url, u.url, { dataset: { focus: `url/${u.url}` } }) : h('code', null, u.url),

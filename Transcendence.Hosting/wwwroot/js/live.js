@@ -22,6 +22,18 @@ class Live extends EventTarget {
   #timer = 0;
   #announced = false;
 
+  /** What the server says of the application, as soon as it answers. */
+  async application() {
+    for (;;) {
+      try {
+        return await ask('/api/application');
+      } catch {
+        this.#tell('connection', 'lost');
+        await new Promise(resolve => setTimeout(resolve, 2000));
+      }
+    }
+  }
+
   start() {
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#close() : this.#open()));
     // A page that comes back from the browser's history has lost its stream.

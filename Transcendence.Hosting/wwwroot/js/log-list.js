@@ -52,8 +52,14 @@ export class LogList extends EventTarget {
     this.#ask();
   }
 
-  /** Says that lines were added at the end of the list; `from` is the first of them. */
+  /** Says that lines were added near the end of the list; `from` is the first that is new or has moved. */
   grown(from) {
+    for (const [index, element] of this.#drawn) {
+      if (index >= from) {
+        element.remove();
+        this.#drawn.delete(index);
+      }
+    }
     this.#measureLines(from);
     this.#ask();
   }

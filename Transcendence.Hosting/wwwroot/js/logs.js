@@ -5,7 +5,7 @@ import { plain, runs } from './ansi.js';
 import { icon } from './icons.js';
 import { live } from './live.js';
 import { LogList } from './log-list.js';
-import { colourOf, isRunnable } from './resource.js';
+import { isRunnable } from './resource.js';
 import { go } from './router.js';
 
 const all = '*';
@@ -26,9 +26,11 @@ export class LogsView {
   #matches = [];
   #current = -1;
   #search = 0;
+  #isSearched = true;
   #unseen = 0;
+  #colours = new Map();
   #resourceWidth = 0;
-  #settings = { level: 0, wrap: false };
+  #settings = { level: 0, wrap: innerWidth < 700 };
 
   constructor() {
     try {
@@ -85,7 +87,7 @@ export class LogsView {
   show({ name }) {
     const wanted = name ?? all;
     if (wanted === this.#name) {
-      return false;
+      return;
     }
     this.#name = wanted;
     this.title = name ? `Console logs: ${name}` : 'Console logs';
@@ -94,7 +96,6 @@ export class LogsView {
     this.offer();
     this.list.follow();
     live.followLogs(wanted);
-    return true;
   }
 
   close() {
@@ -107,20 +108,24 @@ export class LogsView {
 
   /** Offers the resources to choose from. */
   offer() {
-    const names = this.#names();
+    const names = [...live.resources.values()].filter(isRunnable).map(r => r.name);
     if (this.resources.options.length !== names.length + 1) {
       this.resources.replaceChildren(h('option', { value: all }, 'All resources'), ...names.map(name => h('option', { value: name }, name)));
-      this.#resourceWidth = this.#name === all ? Math.max(0, ...names.map(n => n.length)) : 0;
-      this.element.style.setProperty('--resource-width', `${this.#resourceWidth}ch`);
+      this.#colours = new Map(names.map((name, i) => [name, `colour-${i % 8}`]));
       this.list.refresh();
+    }
+    const width = this.#name === all ? Math.max(0, ...names.map(n => n.length)) : 0;
+    if (width !== this.#resourceWidth) {
+      this.#resourceWidth = width;
+      this.element.style.setProperty('--resource-width', `${width}ch`);
+      this.list.set(this.#shown);
     }
     this.resources.value = this.#name;
     this.#tellEmpty();
   }
 
   receive({ detail }) {
-    const before = this.#lines.length;
-    let isInOrder = true;
+    let from = this.#lines.length; // The first line that is new or has moved.
     for (const line of detail) {
       line.time = Date.parse(line.time);
       line.level = levels.indexOf(line.level);
@@ -138,7 +143,7 @@ export class LogsView {
         this.#lines.push(line);
       } else {
         this.#lines.splice(at, 0, line);
-        isInOrder = false;
+        from = Math.min(from, at);
       }
     }
     this.#unseen += detail.length;
@@ -150,29 +155,18 @@ export class LogsView {
       this.#select();
       this.list.shortened(this.#shown, removedShown);
       this.#find();
-    } else if (!isInOrder) {
-      this.#reselect();
     } else {
-      const from = this.#shown.length;
-      if (this.#shown === this.#lines) {
-        this.list.grown(before);
-        this.#findIn(before);
-      } else {
-        for (let i = before; i < this.#lines.length; i++) {
-          if (this.#lines[i].level >= this.#settings.level) {
-            this.#shown.push(this.#lines[i]);
-          }
-        }
-        this.list.grown(from);
-        this.#findIn(from);
+      if (this.#shown !== this.#lines) {
+        const passes = line => line.level >= this.#settings.level;
+        const tail = this.#lines.slice(from).filter(passes);
+        from = this.#shown.length -= tail.length - detail.filter(passes).length;
+        tail.forEach(line => this.#shown.push(line));
       }
+      this.list.grown(from);
+      this.#findIn(from);
     }
     this.#tellFollowing();
     this.#tellEmpty();
-  }
-
-  #names() {
-    return [...live.resources.values()].filter(isRunnable).map(r => r.name);
   }
 
   #set(change) {
@@ -222,6 +216,7 @@ export class LogsView {
     this.#query = text === '' ? null : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
     this.#matches = [];
     this.#current = -1;
+    this.#isSearched = false;
     if (this.#query !== null) {
       for (let from = 0; from < this.#shown.length; from += slice) {
         if (from > 0) {
@@ -233,12 +228,17 @@ export class LogsView {
         this.#collect(from, Math.min(from + slice, this.#shown.length));
       }
     }
+    this.#isSearched = true;
     this.#tellCount();
     this.list.refresh();
   }
 
+  /** Searches the lines that are new, unless all are being searched. */
   #findIn(from) {
-    if (this.#query !== null && (this.#matches.at(-1) ?? -1) < from) {
+    if (this.#query !== null && this.#isSearched) {
+      while (this.#matches.at(-1) >= from) {
+        this.#matches.pop();
+      }
       this.#collect(from, this.#shown.length);
       this.#tellCount();
     }
@@ -290,13 +290,30 @@ export class LogsView {
   #draw(line, index) {
     const level = levels[line.level];
     const isCurrent = this.#current >= 0 && this.#matches[this.#current] === index;
-    return h('div', { class: `line ${level}${isCurrent ? ' current' : ''}`, dataset: { number: String(line.number) } },
-      h('time', { datetime: new Date(line.time).toISOString() }, timeOf(line.time)), ' ',
-      this.#name === all ? [h('span', { class: `resource ${colourOf(line.resource, this.#names())}` }, line.resource), ' '] : null,
-      h('span', { class: 'level', title: level }, levelWords[level]), ' ',
-      h('span', { class: 'text' }, this.#query ? marked(line.text, this.#query) : line.raw ? runs(line.raw).map(run => (run.look ? h('span', { class: run.look }, run.text) : run.text)) : line.text));
+    const row = (this.#name === all ? rowOfAll : rowOfOne).cloneNode(true);
+    const cells = row.children;
+    row.className = `line ${level}${isCurrent ? ' current' : ''}`;
+    cells[0].textContent = timeOf(line.time);
+    if (this.#name === all) {
+      cells[1].className = `resource ${this.#colours.get(line.resource) ?? ''}`;
+      cells[1].textContent = line.resource;
+    }
+    cells[cells.length - 2].textContent = levelWords[level];
+    const text = cells[cells.length - 1];
+    if (this.#query) {
+      text.append(...marked(line.text, this.#query));
+    } else if (line.raw) {
+      text.append(...runs(line.raw).map(run => (run.look ? h('span', { class: run.look }, run.text) : run.text)));
+    } else {
+      text.textContent = line.text;
+    }
+    return row;
   }
 }
+
+// A copy is made much faster than a row of its own, and many are made while one scrolls.
+const rowOfOne = h('div', { class: 'line' }, h('time'), ' ', h('span', { class: 'level' }), ' ', h('span', { class: 'text' }));
+const rowOfAll = h('div', { class: 'line' }, h('time'), ' ', h('span', { class: 'resource' }), ' ', h('span', { class: 'level' }), ' ', h('span', { class: 'text' }));
 
 const tool = (name, title, run) => h('button', { type: 'button', class: 'plain small', 'aria-label': title, title, onclick: run }, icon(name));
 

@@ -71,8 +71,3 @@ export function webAddress(text) {
 
 /** A link that opens a tab of its own, which gets no hold on this one. */
 export const outward = (url, text, properties) => h('a', { href: url, target: '_blank', rel: 'noopener noreferrer', ...properties }, text);
-
-/** One of eight colours by which a resource is known among the lines of all. */
-export function colourOf(name, names) {
-  return `colour-${Math.max(0, names.indexOf(name)) % 8}`;
-}

@@ -50,11 +50,11 @@ export class ResourcesView {
     this.update();
   }
 
-  /** Shows the details of the resource that the address names; of none, when it names none. */
+  /** Shows the details of the resource that the address names; of none, when it names none. Returns whether they have the focus. */
   show({ name }) {
     const before = this.#details?.name;
     if (name === before) {
-      return;
+      return false;
     }
     this.#details?.close();
     this.#details = name ? new Details(this.panel, name, () => go('/')) : null;
@@ -64,7 +64,7 @@ export class ResourcesView {
     if (!name && before) {
       this.body.querySelector(`a[data-focus="name/${CSS.escape(before)}"]`)?.focus();
     }
-    return !!name || !!before;
+    return !!name;
   }
 
   close() {
