@@ -20,6 +20,7 @@ public sealed partial class ParityTests
         "/Transcendence.Tests/Engine/",
         "/Transcendence.Tests/Processes/",
         "/Transcendence.Tests/Native/",
+        "/Transcendence.Tests/Browser/",
         "/Transcendence.Tests/Dashboard/",
         "/Transcendence.Tests/Viewer/",
     ];
