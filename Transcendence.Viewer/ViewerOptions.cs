@@ -41,6 +41,9 @@ public sealed record ViewerOptions
 
     /// <summary>Where it logs.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Without the password, which a record would print.</summary>
+    public override string ToString() => $"{nameof(ViewerOptions)} {{ {ListenUrl}, {ProvisioningDirectory} }}";
 }
 
 /// <summary>What every page says at its top.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Transcendence.Viewer;
 
 namespace Transcendence.Tests.Viewer;
 
@@ -223,7 +224,20 @@ public sealed class LoginTests
     public async Task WithoutAPasswordThereIsNoViewer() =>
         await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(o => o with { AdminPassword = "" }));
 
-    private static Task<RunningViewer> StartAsync(Func<Transcendence.Viewer.ViewerOptions, Transcendence.Viewer.ViewerOptions>? configure = null) => RunningViewer.StartAsync(
+    [Fact]
+    public async Task ThePasswordIsInNoLog()
+    {
+        ViewerOptions? options = null;
+        await using var viewer = await StartAsync(o => options = o);
+        using var right = await viewer.LogInAsync();
+        using var wrong = await viewer.LogInAsync(password: RunningViewer.Password + "!");
+        using var page = await viewer.Browser.GetAsync(Dashboard);
+        Assert.NotEmpty(viewer.Log);
+        Assert.DoesNotContain(viewer.Log, line => line.Contains(RunningViewer.Password, StringComparison.Ordinal));
+        Assert.DoesNotContain(RunningViewer.Password, options!.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Task<RunningViewer> StartAsync(Func<ViewerOptions, ViewerOptions>? configure = null) => RunningViewer.StartAsync(
         prepare: directory => File.WriteAllText(directory["dashboards/one.json"], """{"uid":"one","title":"One"}"""),
         configure: o => (configure?.Invoke(o) ?? o) with { LoginHint = "ask the <operator>" });
 }
