@@ -269,6 +269,83 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
     });
 
+    [BrowserFact]
+    public Task What_goes_wrong_is_said_with_the_remedy_and_mends_itself() => browser.VisitAsync(site.Address, async visit =>
+    {
+        var page = visit.Page;
+        await ViewerSite.OpenAsync(visit, "/d/twelve");
+        visit.Expect("ERR_FAILED");
+        await page.RouteAsync("**/query_range", route => route.AbortAsync());
+        var refresh = page.GetByRole(AriaRole.Button, new() { Name = "Refresh now" });
+        await refresh.ClickAsync();
+        await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Alert)).ToContainTextAsync("Is the application still running?");
+        await page.UnrouteAsync("**/query_range");
+        await refresh.ClickAsync();
+        await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
+        await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // The login is over: back to it, and from there to where the user was.
+        visit.Expect("status of 401");
+        await page.Context.ClearCookiesAsync();
+        await refresh.ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("/login?redirectTo=%2Fd%2Ftwelve", StringComparison.Ordinal));
+        await ViewerSite.LogInAsync(page);
+        await page.WaitForURLAsync(url => url.Contains("/d/twelve?from=now-6h", StringComparison.Ordinal));
+        await ViewerSite.ReadyAsync(page);
+    });
+
+    [BrowserFact]
+    public Task No_requests_pile_up_behind_slow_answers_or_in_a_hidden_tab() => browser.VisitAsync(site.Address, async visit =>
+    {
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await ViewerSite.OpenAsync(visit, "/d/twelve?refresh=5s");
+        var asked = 0;
+        var held = new System.Collections.Concurrent.ConcurrentQueue<IRoute>();
+        await page.RouteAsync("**/query_range", route =>
+        {
+            held.Enqueue(route);
+            Interlocked.Increment(ref asked);
+            return Task.CompletedTask;
+        });
+        await page.Clock.RunForAsync(5_000);
+        await Infrastructure.Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref asked) == 12), "every panel has asked");
+        await page.Clock.RunForAsync(20_000);
+        await page.EvaluateAsync("() => fetch('/api/health')"); // What was asked before has arrived before this answer.
+        Assert.Equal(12, Volatile.Read(ref asked));
+        await Task.WhenAll(held.ToArray().Select(route => route.ContinueAsync()));
+        await page.UnrouteAsync("**/query_range");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('section.panel')].every(p => p.dataset.state === 'done')");
+
+        var sent = await RequestsAsync(page);
+        await page.EvaluateAsync("() => Object.defineProperty(document, 'hidden', { value: true, configurable: true })");
+        await page.Clock.RunForAsync(60_000);
+        Assert.Equal(sent, await RequestsAsync(page));
+        await page.EvaluateAsync("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }");
+        await Infrastructure.Eventually.TrueAsync(async () => await RequestsAsync(page) == sent + 12, "what was missed is asked");
+    });
+
+    [BrowserFact]
+    public Task The_pointer_shows_all_values_and_what_happened() => VisitAsync("/d/everything", async page =>
+    {
+        var plot = Panel(page, "1").Locator(".u-over");
+        var box = (await plot.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        var tooltip = page.Locator(".tooltip:visible");
+        await Assertions.Expect(tooltip).ToHaveCountAsync(1);
+        var values = (await tooltip.Locator("td").AllTextContentsAsync()).Select(text => double.Parse(text.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(4, values.Count);
+        Assert.Equal(values.OrderDescending(), values);
+        // The crosshair is in every chart, at the same time.
+        Assert.Single((await page.EvaluateAsync<double[]>("() => [1, 2, 11].map(id => { const u = __viewer.panels.get(id).uplot; return Math.round(u.posToVal(u.cursor.left, 'x') / 300); })")).Distinct());
+
+        var left = await page.EvaluateAsync<double>("() => { const [first] = __viewer.page.annotations; return __viewer.panels.get(1).uplot.valToPos(first.from / 1000, 'x'); }");
+        await page.Mouse.MoveAsync(box.X + (float)left, box.Y + (box.Height / 2));
+        await Assertions.Expect(tooltip.Locator(".tooltip-event").First).ToContainTextAsync("hot");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Hot" }).UncheckAsync();
+        await page.WaitForFunctionAsync("() => __viewer.page.annotations.length === 0");
+    });
+
     [BrowserTheory]
     [InlineData(1400)]
     [InlineData(390)]
@@ -317,6 +394,8 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
             await ViewerSite.OpenAsync(page, path);
             await visit(page.Page);
         }, options, name);
+
+    private static Task<int> RequestsAsync(IPage page) => page.EvaluateAsync<int>("async () => (await import('/public/prometheus.js')).statistics.requests");
 
     private static Task<string> ShownAsync(IPage page) =>
         page.EvaluateAsync<string>("() => __viewer.panels.get(1).uplot.series.filter(s => s.show).map(s => s.label).join()");

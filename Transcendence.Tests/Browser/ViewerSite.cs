@@ -68,7 +68,8 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
             Notice = new ViewerNotice("Built-in viewer – this is not Grafana", "No Grafana was found.", ["Install Docker, then start again."]),
         });
         await Eventually.TrueAsync(
-            async () => await HasAsync("query?query=rate(demo_duration_seconds_count[10s])>0")
+            // Enough of what is scraped to see it.
+            async () => await HasAsync("query?query=count_over_time(rate(demo_duration_seconds_count[4s])[20s:1s])>=8")
                 && await HasAsync($"query_exemplars?query=demo_duration_seconds_bucket&start=0&end={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 60}")
                 && await HasAsync("query?query=demo_value offset 1m"),
             "Prometheus has the data");

@@ -1,24 +1,24 @@
 // Annotations that a Prometheus answers: where a series is above zero, something was the case.
 
 import { alignRange, calculateStep, parseDuration } from './timerange.js';
-import { chain, interpolate, scopeOf } from './interpolation.js';
+import { chain, interpolate } from './interpolation.js';
 import { findDatasource, intervalScope } from './variables.js';
 import * as prometheus from './prometheus.js';
 
-/** @param {any} dashboard @returns {any[]} Those that are switched on and have a query. */
+/** @param {any} dashboard @returns {any[]} Those that have a query. */
 export function annotationQueries({ annotations }) {
-  return (annotations?.list ?? []).filter(({ enable, builtIn, expr, target }) => enable !== false && !builtIn && (expr || target?.expr));
+  return (annotations?.list ?? []).filter(({ builtIn, expr, target }) => !builtIn && (expr || target?.expr));
 }
 
 /**
  * @param {any} dashboard
  * @param {import('./dashboard.js').Page} page
  * @param {AbortSignal} signal
- * @returns {Promise<{ list: Array<{ from: number, to: number, color: string, title: string }>, errors: string[] }>}
+ * @returns {Promise<{ list: Array<{ from: number, to: number, color: string, title: string, text: string, tags: string[] }>, errors: string[] }>}
  */
 export async function loadAnnotations(dashboard, page, signal) {
   const errors = [];
-  const lists = await Promise.all(annotationQueries(dashboard).map(async annotation => {
+  const lists = await Promise.all(annotationQueries(dashboard).filter(({ name, enable = true }) => page.annotationsOn.get(name) ?? enable).map(async annotation => {
     try {
       return await load(annotation, page, signal);
     } catch (error) {
@@ -41,8 +41,10 @@ async function load(annotation, { range, scope, datasources, maxPoints }, signal
   const query = interpolate(annotation.expr ?? annotation.target.expr, chain(intervalScope(step), scope), 'promql');
   const series = await prometheus.queryRange(source.uid, { query, ...alignRange(range, step.stepMs), stepMs: step.stepMs }, signal);
   return series.flatMap(({ labels, times, values }) => {
-    const title = interpolate((annotation.titleFormat ?? annotation.name).replace(/\{\{\s*(.+?)\s*\}\}/g, (_, name) => labels[name] ?? ''), scopeOf({}));
-    return spans(times, values, step.stepMs).map(span => ({ ...span, title, color: annotation.iconColor ?? 'red' }));
+    const fill = format => (format ?? '').replace(/\{\{\s*(.+?)\s*\}\}/g, (_, name) => labels[name] ?? '');
+    const tags = (annotation.tagKeys ?? '').split(',').map(key => labels[key.trim()]).filter(Boolean);
+    const what = { title: fill(annotation.titleFormat) || annotation.name, text: fill(annotation.textFormat), tags, color: annotation.iconColor ?? 'red', filter: annotation.filter };
+    return spans(times, values, step.stepMs).map(span => ({ ...span, ...what }));
   });
 }
 

@@ -22,6 +22,8 @@ export class Page {
   rows = new Map();
   folded = new Map();
   annotations = [];
+  /** @type {Map<string, boolean>} Which kinds of annotations the reader has switched on or off. */
+  annotationsOn = new Map();
   #update = null;
   #timer = 0;
   #missed = false;
@@ -332,7 +334,9 @@ export class Page {
     byId('tools').append(this.controls.range.element, this.controls.refresh.element);
     this.errors = h('div', { class: 'page-errors', role: 'alert' });
     this.links = h('div', { class: 'dashboard-links' });
-    byId('controls').append(this.controls.variables.element, this.links);
+    const switches = annotationQueries(this.dashboard).filter(({ hide }) => !hide).map(({ name, enable = true }) => h('label', { class: 'switch' },
+      h('input', { type: 'checkbox', checked: enable, onchange: event => { this.annotationsOn.set(name, event.target.checked); this.refresh(); } }), name));
+    byId('controls').append(this.controls.variables.element, ...switches, this.links);
     byId('controls').after(this.errors);
     const unknown = this.#unknown();
     if (unknown.length) {
@@ -345,7 +349,9 @@ export class Page {
     const { annotations, links = [], liveNow } = this.dashboard;
     return [
       ...this.variables.unsupported,
-      ...(annotations?.list ?? []).filter(({ enable, builtIn }) => enable !== false && !builtIn).filter(a => !annotationQueries(this.dashboard).includes(a)).map(({ name }) => `annotations "${name}": not from Prometheus`),
+      ...(annotations?.list ?? []).filter(({ enable, builtIn }) => enable !== false && !builtIn)
+        .filter(annotation => annotation.useValueForTime || !annotationQueries(this.dashboard).includes(annotation))
+        .map(({ name, useValueForTime }) => `annotations "${name}": ${useValueForTime ? 'useValueForTime' : 'not from Prometheus'}`),
       ...links.filter(({ type }) => !['link', 'dashboards'].includes(type ?? 'link')).map(({ title, type }) => `link "${title}" of type "${type}"`),
       ...(liveNow ? ['continuous redrawing (liveNow)'] : []),
     ];

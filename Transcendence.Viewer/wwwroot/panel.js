@@ -56,6 +56,12 @@ export class Panel {
     return interpolate(this.json.title ?? '', this.scope);
   }
 
+  /** What happened, as far as it is for this panel. */
+  get annotations() {
+    const id = Number(this.json.id);
+    return this.page.annotations.filter(({ filter }) => !filter?.ids?.length || filter.ids.includes(id) !== Boolean(filter.exclude));
+  }
+
   get state() {
     return this.element.dataset.state;
   }

@@ -3,6 +3,17 @@
 import { cssColor, withAlpha } from '../color.js';
 
 /**
+ * Those that are drawn at a place.
+ * @param {any} u The chart.
+ * @param {Array<{ from: number, to: number }>} annotations
+ * @param {number} left In pixels.
+ */
+export function annotationsAt(u, annotations, left) {
+  const [from, to] = [left - 4, left + 4].map(x => u.posToVal(x, 'x') * 1000);
+  return annotations.filter(annotation => annotation.to >= from && annotation.from <= to);
+}
+
+/**
  * @param {any} u The chart.
  * @param {Array<{ from: number, to: number, color: string }>} annotations Milliseconds.
  */

@@ -71,6 +71,7 @@ function valueScale(config, custom) {
   };
 }
 
+const wholeSteps = Array.from({ length: 12 }, (_, i) => [1, 2, 5].map(step => step * 10 ** i)).flat();
 const powersOfTwo = Array.from({ length: 61 }, (_, i) => 2 ** (i - 10));
 
 function valueAxis(scale, side, config, custom, first) {
@@ -84,7 +85,7 @@ function valueAxis(scale, side, config, custom, first) {
     ticks: { show: false },
     border: { show: Boolean(custom.axisBorderShow), stroke: () => token('--border') },
     gap: 6, space: 32,
-    ...(isBinary(unit) ? { incrs: powersOfTwo } : {}),
+    ...(isBinary(unit) ? { incrs: powersOfTwo } : config.decimals === 0 && ['none', 'short'].includes(unit) ? { incrs: wholeSteps } : {}),
     values: (u, splits) => tickLabels(splits, (value, decimals) => joined(format(value, decimals)), config.decimals),
     size: (u, values) => Math.max(custom.axisWidth ?? 0, values ? widest(values) + 14 : 40),
   };

@@ -59,7 +59,7 @@ function gauge({ name, field, display: shown }, side, markers, labels) {
     const next = steps[i + 1]?.value ?? max;
     return next > min ? arc(47, place(value === -Infinity ? min : value), place(next), own, 3) : null;
   }) : [];
-  return svg('svg', { viewBox: labels ? '-8 -5 116 86' : '0 0 100 80', width: side, height: side * 0.8, role: 'img', 'aria-label': `${name}: ${shown.full}, from ${display(field, min).full} to ${display(field, max).full}` },
+  return svg('svg', { viewBox: labels ? '-16 -5 132 86' : '0 0 100 80', width: side, height: side * 0.8, role: 'img', 'aria-label': `${name}: ${shown.full}, from ${display(field, min).full} to ${display(field, max).full}` },
     arc(38, 0, 1, token('--surface-raised'), 11),
     Number.isFinite(shown.ratio) && shown.ratio > 0 ? arc(38, 0, place(shown.numeric), color, 11) : null,
     ring,

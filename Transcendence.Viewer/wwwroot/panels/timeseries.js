@@ -9,7 +9,7 @@ import { scalesAndAxes } from './axes.js';
 import { Legend } from './legend.js';
 import { Tooltip } from './tooltip.js';
 import { ExemplarLayer } from './exemplars.js';
-import { drawAnnotations } from './annotations.js';
+import { annotationsAt, drawAnnotations } from './annotations.js';
 import { whenSized } from './size.js';
 
 export class TimeseriesPanel {
@@ -108,7 +108,7 @@ export class TimeseriesPanel {
       },
       hooks: {
         drawAxes: [u => drawThresholds(u, series, keys)],
-        draw: [u => drawAnnotations(u, page.annotations)],
+        draw: [u => drawAnnotations(u, panel.annotations)],
         setCursor: [u => this.#hover(u)],
         setSelect: [u => this.#select(u)],
         setSize: [u => this.exemplarLayer.place(u)],
@@ -163,7 +163,7 @@ export class TimeseriesPanel {
       this.tooltip.hide();
       return;
     }
-    this.tooltip.show(u, this.series, idx, this.hovered ? top : null);
+    this.tooltip.show(u, this.series, idx, this.hovered ? top : null, annotationsAt(u, this.panel.annotations, left));
   }
 
   #select(u) {

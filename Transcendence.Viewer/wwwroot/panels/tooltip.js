@@ -1,6 +1,7 @@
 // What a chart's values are at the pointer.
 
 import { h } from '../shared/dom.js';
+import { cssColor } from '../color.js';
 import { display } from '../fieldconfig.js';
 import { formatLocal } from '../timerange.js';
 
@@ -23,8 +24,9 @@ export class Tooltip {
    * @param {import('./series.js').ChartSeries[]} series
    * @param {number} idx
    * @param {number | null} top The pointer's height in the chart, where it is in this one.
+   * @param {Array<{ from: number, to: number, title: string, text: string, tags: string[], color: string }>} annotations What happened then.
    */
-  show(u, series, idx, top) {
+  show(u, series, idx, top, annotations) {
     if (this.mode === 'none') {
       return;
     }
@@ -38,7 +40,7 @@ export class Tooltip {
     if (this.sort !== 'none' && this.mode === 'multi') {
       rows.sort((a, b) => (this.sort === 'desc' ? b.value - a.value : a.value - b.value));
     }
-    if (rows.length === 0) {
+    if (rows.length === 0 && annotations.length === 0) {
       this.hide();
       return;
     }
@@ -49,7 +51,13 @@ export class Tooltip {
         swatch.style.background = row.s.color;
         return h('tr', { class: row === nearest && rows.length > 1 ? 'nearest' : undefined },
           h('th', null, swatch, row.s.name), h('td', null, display(row.s.field, row.value).full));
-      }))));
+      }))),
+      ...annotations.map(({ from, to, title, text, tags, color }) => {
+        const swatch = h('span', { class: 'swatch' });
+        swatch.style.background = cssColor(color);
+        return h('div', { class: 'tooltip-event' }, h('div', null, swatch, h('b', null, title), tags.map(tag => h('span', { class: 'tag' }, tag))), text ? h('div', null, text) : null,
+          h('div', { class: 'tooltip-time' }, to > from ? `${formatLocal(from)} to ${formatLocal(to)}` : formatLocal(from)));
+      }));
     this.element.hidden = false;
     const plot = u.over.getBoundingClientRect();
     place(this.element, plot.left + u.cursor.left, top === null ? plot.top + 8 : plot.top + top);
