@@ -172,6 +172,9 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
           expect(unknownOptions({ type: 'stat', options: { novel: false, other: '', third: null, fourth: [], showPercentChange: true } }), ['options.showPercentChange: true']); // what is off is not missed
           expect(unknownOptions({ type: 'table', fieldConfig: { overrides: [{ matcher: { id: 'byName', options: 'a.b' }, properties: [{ id: 'custom.cellOptions', value: { type: 'sparkline' } }] }] } }), ['fieldConfig.overrides[]: custom.cellOptions.type: sparkline']);
           expect(unknownOptions({ type: 'table', transformations: [{ id: 'merge', options: {} }, { id: 'groupBy', options: { fields: {} } }] }), ['transformations[].id: groupBy']);
+          expect(unknownOptions({ type: 'table', transformations: [{ id: 'joinByField', options: { byField: 'x', mode: 'outerTabular' } }, { id: 'organize', options: { renameByName: { 'a.b': 'c' } } }, { id: 'merge', filter: { id: 'byRefId', options: 'A' } }] }),
+            ['transformations[].filter.id', 'transformations[].filter.options', 'transformations[] joinByField: mode: outerTabular']);
+          expect(unknownOptions({ type: 'timeseries', fieldConfig: { defaults: { links: [{ title: 'a', url: 'b' }] } } }).length, 2); expect(unknownOptions({ type: 'stat', fieldConfig: { defaults: { links: [{ title: 'a', url: 'b' }] } } }), []);
         """);
 
     [BrowserFact]

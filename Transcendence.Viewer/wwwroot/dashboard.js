@@ -2,7 +2,7 @@
 
 import { ask, ViewerError } from './api.js';
 import { annotationQueries, loadAnnotations } from './annotations.js';
-import { chain, interpolate } from './interpolation.js';
+import { chain, interpolate, scopeOf } from './interpolation.js';
 import { arrange } from './layout.js';
 import { anchor, pageLink } from './links.js';
 import { notice } from './notice.js';
@@ -24,6 +24,8 @@ export class Page {
   annotations = [];
   /** @type {Map<string, boolean>} Which kinds of annotations the reader has switched on or off. */
   annotationsOn = new Map();
+  /** @type {Promise<any[]> | undefined} The other dashboards, once they are needed. */
+  #others;
   #update = null;
   #timer = 0;
   #missed = false;
@@ -265,11 +267,8 @@ export class Page {
       if (panel.type === 'row') {
         element = this.#row(key, panel, scoped, isFolded(key, panel));
       } else {
-        const existing = this.panels.get(key);
-        if (existing) {
-          existing.scope = chain(name => (Object.hasOwn(scoped, name) ? scoped[name] : undefined), this.scope);
-        }
-        const drawn = existing ?? new Panel(key, panel, scoped, this);
+        const drawn = this.panels.get(key) ?? new Panel(key, panel, scoped, this);
+        drawn.setScoped(scoped);
         this.panels.set(key, drawn);
         element = drawn.element;
       }
@@ -294,10 +293,9 @@ export class Page {
       this.folded.set(key, !folded);
       this.#place();
       this.rows.get(key).querySelector('button').focus();
-      const update = this.#update;
-      Promise.all([...this.panels.values()].filter(panel => panel.state === 'loading').map(panel => panel.refresh({ superseding: false }))).then(() => update);
+      this.panels.forEach(panel => panel.state === 'loading' && panel.refresh({ superseding: false }));
     } }, h('span', { class: 'chevron', 'aria-hidden': 'true' }, folded ? '›' : '⌄'),
-    interpolate(row.title ?? '', chain(name => (Object.hasOwn(scoped, name) ? scoped[name] : undefined), this.scope)) || 'Row', folded && count ? h('span', { class: 'muted' }, ` (${count} panels)`) : null);
+    interpolate(row.title ?? '', chain(scopeOf(scoped), this.scope)) || 'Row', folded && count ? h('span', { class: 'muted' }, ` (${count} ${count === 1 ? 'panel' : 'panels'})`) : null);
     element.replaceChildren(h('h2', null, button));
     return element;
   }
@@ -346,7 +344,7 @@ export class Page {
   }
 
   #unknown() {
-    const { annotations, links = [], liveNow } = this.dashboard;
+    const { annotations, links = [], liveNow, timezone } = this.dashboard;
     return [
       ...this.variables.unsupported,
       ...(annotations?.list ?? []).filter(({ enable, builtIn }) => enable !== false && !builtIn)
@@ -354,6 +352,7 @@ export class Page {
         .map(({ name, useValueForTime }) => `annotations "${name}": ${useValueForTime ? 'useValueForTime' : 'not from Prometheus'}`),
       ...links.filter(({ type }) => !['link', 'dashboards'].includes(type ?? 'link')).map(({ title, type }) => `link "${title}" of type "${type}"`),
       ...(liveNow ? ['continuous redrawing (liveNow)'] : []),
+      ...(timezone && timezone !== 'browser' ? [`time zone "${timezone}": times are shown in the browser\u2019s`] : []),
     ];
   }
 
@@ -370,8 +369,8 @@ export class Page {
   }
 
   async #linkLists(lists) {
-    this.others ??= ask('/api/search');
-    const all = await this.others;
+    this.#others ??= ask('/api/search');
+    const all = await this.#others;
     const found = lists.flatMap(link => all.filter(({ uid, tags }) => uid !== this.dashboard.uid && (link.tags ?? []).every(tag => tags.includes(tag)))
       .map(({ title, url }) => anchor(pageLink({ ...link, url, title }, this.scope), 'button small')));
     this.links.append(...found.filter(element => ![...this.links.children].some(other => other.href === element.href)));

@@ -45,7 +45,6 @@ export function applyFieldConfig(frames, fieldConfig = {}, scope = () => undefin
       f.config.displayName = interpolate(f.config.displayName, chain(fieldScope(f), scope));
     }
     f.index = f.type === 'number' ? index++ : 0;
-    delete f.display;
   }
 }
 

@@ -9,6 +9,8 @@
  * @property {string} [title] What its series is called: the legend.
  * @property {Record<string, any>} config Of the panel's `fieldConfig`; set by `applyFieldConfig`.
  * @property {string} refId
+ * @property {number} [index] Its place among the numeric fields: its colour.
+ * @property {[number, number]} [bounds] The least and the greatest of its values, once they have been looked for.
  */
 /** @typedef {{ refId: string, fields: Field[], length: number }} Frame */
 

@@ -14,7 +14,7 @@ import { all } from './variables.js';
 /**
  * @param {any[]} panels
  * @param {import('./variables.js').Variables} variables
- * @param {(row: any) => boolean} isFolded
+ * @param {(key: string, row: any) => boolean} isFolded
  * @returns {Placed[]} In reading order, without what is folded away.
  */
 export function arrange(panels, variables, isFolded) {

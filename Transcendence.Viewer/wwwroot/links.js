@@ -1,7 +1,7 @@
 // Links of dashboards, panels and values.
 
 import { h } from './shared/dom.js';
-import { chain, interpolate, scopeOf } from './interpolation.js';
+import { chain, interpolate } from './interpolation.js';
 import { display, fieldScope } from './fieldconfig.js';
 
 /**
@@ -72,10 +72,9 @@ export function interpolateUrl(url, scope) {
  * @param {import('./interpolation.js').Scope} scope
  */
 export function pageLink({ url = '', title, tooltip, targetBlank, keepTime, includeVars }, scope) {
-  const known = chain(scope, scopeOf({}));
   const parameters = [keepTime && '${__url_time_range}', includeVars && '${__all_variables}'].filter(Boolean).join('&');
   return {
-    url: interpolateUrl(parameters ? `${url}${url.includes('?') ? '&' : '?'}${parameters}` : url, known),
-    title: interpolate(title ?? '', known), tooltip: interpolate(tooltip ?? '', known), targetBlank,
+    url: interpolateUrl(parameters ? `${url}${url.includes('?') ? '&' : '?'}${parameters}` : url, scope),
+    title: interpolate(title ?? '', scope), tooltip: interpolate(tooltip ?? '', scope), targetBlank,
   };
 }

@@ -79,7 +79,7 @@ const standardField = `
   description
   filterable
   fieldMinMax
-  color.mode = thresholds|palette-classic|palette-classic-by-name|fixed|shades|@scale
+  color.mode = thresholds|palette-classic|palette-classic-by-name|fixed|@scale
   color.fixedColor
   color.seriesBy = last|min|max
   thresholds.mode = absolute|percentage
@@ -90,10 +90,12 @@ const standardField = `
   mappings.*.id
   mappings.*.type = value|range|regex|special
   mappings.*.options.**
+  custom.hideFrom.*`;
+
+const linked = `
   links.*.title
   links.*.url
-  links.*.targetBlank
-  custom.hideFrom.*`;
+  links.*.targetBlank`;
 
 const values = `
   options.reduceOptions.calcs.* = @calculation
@@ -131,7 +133,6 @@ const kinds = {
       custom.gradientMode = none|opacity
       custom.showPoints = auto|always|never
       custom.pointSize
-      custom.showValues
       custom.spanNulls
       custom.insertNulls = false
       custom.barAlignment
@@ -162,6 +163,7 @@ const kinds = {
       options.wideLayout
       options.percentChangeColorMode = standard
       options.showPercentChange = false`,
+    custom: linked,
   },
   gauge: {
     options: `${values}
@@ -170,6 +172,7 @@ const kinds = {
       options.minVizHeight
       options.minVizWidth
       options.sizing = auto`,
+    custom: linked,
   },
   bargauge: {
     options: `${values}
@@ -185,6 +188,7 @@ const kinds = {
       options.legend.displayMode
       options.legend.placement
       options.legend.calcs.*`,
+    custom: linked,
   },
   table: {
     options: `
@@ -197,7 +201,7 @@ const kinds = {
       options.footer.reducer.*
       options.footer.fields
       options.footer.countRows`,
-    custom: `
+    custom: `${linked}
       custom.align = auto|left|center|right
       custom.cellOptions.type = auto|color-text|color-background|gauge
       custom.cellOptions.mode = basic|gradient
@@ -217,6 +221,19 @@ const kinds = {
   row: { options: `
       collapsed
       panels.**` },
+};
+
+// The options of transformations; what has none is not listed.
+const transformationOptions = {
+  organize: 'excludeByName.**\nindexByName.**\nrenameByName.**\nincludeByName.**',
+  sortBy: 'fields.**\nsort.0.field\nsort.0.desc',
+  filterFieldsByName: 'include.names.*\ninclude.pattern\nexclude.names.*\nexclude.pattern',
+  filterByRefId: 'include',
+  labelsToFields: 'mode = columns|rows\nkeepLabels.*\nvalueLabel',
+  joinByField: 'byField\nmode = outer|inner',
+  seriesToColumns: 'byField\nmode = outer|inner',
+  reduce: 'reducers.* = @calculation\nmode = seriesToRows|reduceFields\nlabelsToFields',
+  limit: 'limitField',
 };
 
 const lists = {
@@ -291,11 +308,9 @@ export function unknownOptions(panel) {
       unknown.add(`fieldConfig.overrides[]: ${path}`);
     }
   }
-  for (const { id, filter } of panel.transformations ?? []) {
-    if (filter) {
-      unknown.delete('transformations[].filter.id');
-      unknown.delete('transformations[].filter.options');
-      unknown.add(`transformations[].filter of ${id}`);
+  for (const { id, options } of (panel.transformations ?? []).filter(({ id: known }) => isKnownTransformation(known))) {
+    for (const path of check(options ?? {}, transformationOptions[id] ?? '')) {
+      unknown.add(`transformations[] ${id}: ${path}`);
     }
   }
   return [...unknown];

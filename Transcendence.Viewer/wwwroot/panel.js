@@ -35,7 +35,7 @@ export class Panel {
     this.key = key;
     this.json = json;
     this.page = page;
-    this.scope = chain(scopeOf(scoped), (name, path) => page.scope(name, path));
+    this.setScoped(scoped);
     this.heading = h('h2', { id: `panel-${key}-title` });
     this.marks = h('div', { class: 'panel-marks' });
     this.body = h('div', { class: 'panel-body' });
@@ -50,6 +50,11 @@ export class Panel {
       this.#view = new View(this);
       this.body.append(this.#view.element);
     }
+  }
+
+  /** @param {Record<string, any>} scoped What its repeated variables are. */
+  setScoped(scoped) {
+    this.scope = chain(scopeOf(scoped), this.page.scope);
   }
 
   get title() {
@@ -184,7 +189,7 @@ export class Panel {
       unknown.length > 0 && popover('!', `${unknown.length} ${unknown.length === 1 ? 'thing' : 'things'} not drawn in ${this.title || 'this panel'}`, () => [
         h('strong', null, 'Not drawn by this viewer'),
         h('ul', { class: 'unknown' }, unknown.map(text => h('li', null, h('code', null, text)))),
-        h('p', null, 'Grafana draws it. The rest of the panel is as in Grafana.'),
+        h('p', { class: 'muted' }, 'What is not listed here is drawn. See the whole in Grafana.'),
       ], 'mark warn unsupported'),
       links.length > 0 && popover('↗', `Links of ${this.title || 'this panel'}`, () =>
         h('ul', { class: 'links' }, links.map(link => h('li', null, anchor(pageLink(link, this.scope))))), 'mark'),

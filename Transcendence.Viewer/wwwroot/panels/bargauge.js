@@ -55,7 +55,7 @@ export class BarGaugePanel {
       const ratio = Math.min(1, Math.max(0, Number.isFinite(shown.numeric) ? (shown.numeric - min) / (max - min) : 0));
       const color = shown.color ?? token('--text-muted');
       const bar = h('div', { class: `bar-track${showUnfilled ? ' unfilled' : ''}`, role: 'meter', 'aria-label': name, 'aria-valuemin': min, 'aria-valuemax': max, 'aria-valuenow': Number.isFinite(shown.numeric) ? shown.numeric : min, 'aria-valuetext': shown.full },
-        displayMode === 'lcd' ? lcd(field, ratio, [min, max], color) : fill(field, ratio, color, displayMode, horizontal));
+        displayMode === 'lcd' ? lcd(field, ratio, [min, max]) : fill(field, ratio, color, displayMode, horizontal));
       const text = h('div', { class: 'bar-value', 'aria-hidden': 'true' }, shown.full);
       if (valueMode === 'color') {
         text.style.color = readable(color, token('--surface'), 4.5);

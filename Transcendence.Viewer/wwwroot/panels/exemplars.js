@@ -92,7 +92,7 @@ export class ExemplarLayer {
     h('div', { class: 'card-head' }, h('strong', null, 'Exemplar'), h('button', { type: 'button', class: 'plain icon', 'aria-label': 'Close', onclick: () => this.#close(true) }, '×')),
     h('dl', null,
       pair('Value', this.#value(first.value)), pair('Time', formatLocal(first.time * 1000)),
-      Object.entries(first.labels).map(([name, value]) => pair(name, h('code', null, value), this.#links(name, value))),
+      Object.entries(first.labels).sort(([a], [b]) => this.links.some(({ name }) => name === b) - this.links.some(({ name }) => name === a)).map(([name, value]) => pair(name, h('code', null, value), this.#links(name, value))),
       Object.entries(first.seriesLabels).filter(([name]) => name !== '__name__').map(([name, value]) => pair(name, value))),
     exemplars.length > 1 ? h('details', null, h('summary', null, `${exemplars.length - 1} more here`), h('ul', null, exemplars.slice(1).map(({ value, time, labels }) =>
       h('li', null, `${this.#value(value)} at ${formatLocal(time * 1000)} `, Object.entries(labels).map(([name, text]) => [h('code', null, text), ' ', this.#links(name, text)]))))) : null);
@@ -104,8 +104,9 @@ export class ExemplarLayer {
   // `exemplarTraceIdDestinations` of the data source: an address, or a data source that is not here.
   #links(name, value) {
     const scope = chain(scopeOf({ __value: value }), this.panel.scope);
-    return this.links.filter(link => link.name === name && link.url).map(({ url, urlDisplayLabel }) =>
-      anchor({ url: interpolateUrl(url, scope), title: urlDisplayLabel || `See ${name}`, targetBlank: true }, 'button small'));
+    return this.links.filter(link => link.name === name).map(({ url, urlDisplayLabel, datasourceUid }) => (url
+      ? anchor({ url: interpolateUrl(url, scope), title: urlDisplayLabel || `See ${name}`, targetBlank: true }, 'button small')
+      : h('span', { class: 'muted' }, ` in the data source ${datasourceUid}, which only Grafana can open`)));
   }
 
   #leave() {

@@ -83,7 +83,7 @@ export class TablePanel {
     const { type = 'auto', mode = 'gradient' } = f.config.custom?.cellOptions ?? {};
     const links = dataLinks(f, row, this.frame.fields, this.panel.scope);
     const content = links.length ? anchor({ ...links[0], title: shown.full, tooltip: links[0].title }) : shown.full;
-    const cell = h('td', { class: `align-${alignment(f)}` }, type === 'gauge' ? bar(f, shown, mode) : null, content, links.slice(1).map(link => [' ', anchor(link)]));
+    const cell = h('td', { class: `align-${alignment(f)}` }, type === 'gauge' ? bar(f, shown) : null, content, links.slice(1).map(link => [' ', anchor(link)]));
     if (shown.color && type === 'color-text') {
       cell.style.color = readable(shown.color, token('--surface'), 4.5);
     } else if (shown.color && type === 'color-background') {
