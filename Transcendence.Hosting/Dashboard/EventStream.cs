@@ -25,7 +25,7 @@ internal sealed class EventStream(CancellationToken applicationStopping, params 
         // Few: who cannot keep up is to hold up the origins, which lose their oldest, and not to fill the memory.
         var channel = Channel.CreateBounded<SseItem<object>>(4);
         var pumps = Task.WhenAll(origins.Select(origin => PumpAsync(origin, channel.Writer, end.Token)));
-        _ = pumps.ContinueWith(all => channel.Writer.TryComplete(all.Exception?.GetBaseException()), TaskScheduler.Default);
+        _ = pumps.ContinueWith(_ => channel.Writer.TryComplete(), TaskScheduler.Default);
         try
         {
             httpContext.Response.ContentType = "text/event-stream";
@@ -49,9 +49,18 @@ internal sealed class EventStream(CancellationToken applicationStopping, params 
 
     private static async Task PumpAsync(IAsyncEnumerable<SseItem<object>> origin, ChannelWriter<SseItem<object>> writer, CancellationToken cancellationToken)
     {
-        await foreach (var item in origin.WithCancellation(cancellationToken).ConfigureAwait(false))
+        try
         {
-            await writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+            await foreach (var item in origin.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                await writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // It ends the stream as what it is: a page that is told less than all must not think that all is well.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            writer.TryComplete(exception);
         }
     }
 }

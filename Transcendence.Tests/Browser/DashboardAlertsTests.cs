@@ -33,7 +33,7 @@ public sealed class DashboardAlertsTests(ChromiumBrowser browser) : IClassFixtur
             await Expect(cards.First.GetByRole(AriaRole.Link, new() { Name = "Rule" })).ToHaveAttributeAsync("href", "http://localhost:1/rule");
             await Expect(cards.First.GetByRole(AriaRole.Link, new() { Name = "Runbook" })).ToHaveAttributeAsync("href", "http://localhost:1/runbook");
             await Expect(page.Locator("#alert-count")).ToHaveTextAsync("2 2 firing");
-            await Expect(page.Locator("[data-sign=alerts]")).ToHaveTextAsync("2alerts");
+            await Expect(page.Locator("[data-sign=alerts]")).ToHaveTextAsync("2alerts firing");
 
             Assert.True(_alerts.Firing.TryRemove("down", out _));
             _alerts.History.Enqueue(FakeAlerts.Alert("BackendDown", "critical", DateTimeOffset.UtcNow.AddMinutes(-5), TimeSpan.FromSeconds(90)));
@@ -83,7 +83,7 @@ public sealed class DashboardAlertsTests(ChromiumBrowser browser) : IClassFixtur
             visit.Expect("status of 503");
             await site.OpenAsync(page, "/alerts");
             await Expect(page.GetByText("'inbox' does not tell its alerts: Connection refused")).ToHaveCountAsync(2);
-            await Expect(page.Locator("[data-sign=alerts]")).ToHaveTextAsync("?alerts");
+            await Expect(page.Locator("[data-sign=alerts]")).ToHaveTextAsync("?alerts firing");
             await page.Keyboard.PressAsync("r");
             await Expect(page.Locator("tr[data-resource=inbox]")).ToContainTextAsync("Running");
             await page.Keyboard.PressAsync("a");

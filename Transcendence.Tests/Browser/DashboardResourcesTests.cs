@@ -316,6 +316,6 @@ public sealed partial class DashboardResourcesTests(ChromiumBrowser browser) : I
     [GeneratedRegex("(^| )noopener( |$)")]
     private static partial Regex WithNoOpener();
 
-    [GeneratedRegex("^worker, Container, Running, healthy\\. waits for later\\. references database$")]
+    [GeneratedRegex("^worker Running, healthy\\. Container\\. waits for later\\. references database$")]
     private static partial Regex WorkerInWords();
 }

@@ -30,7 +30,7 @@ function frame() {
     h('a', { class: 'brand', href: '/' }, icon('Logo'), h('span', null, application.name)),
     signs,
     h('button', { type: 'button', class: 'plain small', dataset: { themeToggle: '' }, 'aria-label': 'Dark or light', title: 'Dark or light (t)' }, icon('Theme')),
-    h('button', { type: 'button', class: 'plain small', 'aria-label': 'Help', title: 'Keyboard shortcuts (?)', id: 'help-button', onclick: help }, icon('Help')),
+    h('button', { type: 'button', class: 'plain small help-button', 'aria-label': 'Help', title: 'Keyboard shortcuts (?)', id: 'help-button', onclick: help }, icon('Help')),
     h('form', { method: 'post', action: '/logout' }, h('button', { class: 'plain small', 'aria-label': 'Log out', title: 'Log out' }, icon('SignOut'))));
   element('nav').replaceChildren(h('ul', null, Object.entries(views).filter(([name]) => isOffered(name)).map(([name, view]) => h('li', null,
     h('a', { href: view.path, dataset: { view: name }, onclick: () => toggleNavigation(false) }, icon(view.icon), h('span', null, view.text),
@@ -54,7 +54,7 @@ function count() {
   element('signs').replaceChildren(
     sign('running', `${running}/${resources.length}`, 'running', running === resources.length ? 'ok' : 'info', '/'),
     sign('unhealthy', troubled, 'unhealthy', troubled > 0 ? 'critical' : 'muted', '/'),
-    ...(isOffered('alerts') ? [live.alerts?.problem ? sign('alerts', '?', 'alerts', 'warn', '/alerts') : sign('alerts', firing, firing === 1 ? 'alert' : 'alerts', firing > 0 ? 'critical' : 'muted', '/alerts')] : []));
+    ...(isOffered('alerts') ? [live.alerts?.problem ? sign('alerts', '?', 'alerts firing', 'warn', '/alerts') : sign('alerts', firing, firing === 1 ? 'alert firing' : 'alerts firing', firing > 0 ? 'critical' : 'muted', '/alerts')] : []));
   const badge = element('alert-count');
   if (badge) {
     badge.hidden = firing === 0;

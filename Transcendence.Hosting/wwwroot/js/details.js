@@ -94,7 +94,7 @@ export class Details {
         h('span', { class: 'hint' }, [u.displayName, u.name, u.isInternal ? 'internal' : ''].filter((text, i, all) => text && all.indexOf(text) === i).join(', ')),
         copyButton(`the URL ${u.url}`, () => u.url, `copy/${u.url}`))))),
       resource.healthReports.length === 0 ? null : section('Health checks', resource.healthReports.map(report => h('div', { class: 'report' },
-        h('div', null, h('strong', null, report.name), badge(reportOf(report))),
+        h('div', null, h('strong', null, report.name), badge({ ...reportOf(report), ...(health ? {} : { tone: 'muted' }) })),
         report.description ? h('p', null, report.description) : null,
         report.exception ? h('pre', null, report.exception) : null,
         report.lastRunTime ? h('p', { class: 'hint' }, 'Last run ', time(report.lastRunTime)) : null))),

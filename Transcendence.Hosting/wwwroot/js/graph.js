@@ -21,7 +21,7 @@ export class GraphView {
       h('div', { class: 'toolbar' }, h('h1', { id: 'view-title', tabindex: '-1' }, 'Graph'),
         h('ul', { class: 'legend' }, h('li', { class: 'waits' }, 'waits for'), h('li', { class: 'references' }, 'references'), h('li', { class: 'parent' }, 'belongs to'))),
       this.picture,
-      h('details', null, h('summary', null, 'In words'), this.words));
+      h('details', { open: innerWidth < 700 }, h('summary', null, 'In words'), this.words));
     this.update = this.update.bind(this);
     live.addEventListener('resources', this.update);
     this.update();
@@ -100,7 +100,7 @@ function box(resource, { x, y }, edges) {
   }
   return svg('a', {
     href: `/resources/${encodeURIComponent(resource.name)}`, class: `node ${tone}`, dataset: { focus: `node/${resource.name}`, node: resource.name },
-    'aria-label': `${[`${resource.displayName}, ${resource.type}, ${text}`, ...sentences(resource.name, edges)].join('. ')}`,
+    'aria-label': [`${resource.displayName} ${text}`, resource.type, ...sentences(resource.name, edges)].join('. '),
   },
     svg('rect', { x, y, width: node.width, height: node.height, rx: 8 }),
     svg('rect', { class: 'edge-of-state', x, y: y + 8, width: 4, height: node.height - 16, rx: 2 }),

@@ -20,7 +20,7 @@ const paths = {
   Resource: 'M4 4h5v5H4zM11.5 4h4.5v5h-4.5zM4 11.5h5V16H4zM11.5 11.5h4.5V16h-4.5z',
   // Commands.
   Play: 'M6 4v12l10-6z',
-  Stop: 'M5.5 5.5h9v9h-9z',
+  Stop: 'M5 5h10v10H5z',
   ArrowCounterclockwise: 'M4 4v4h4M4.6 8A6 6 0 1 1 4 11.5',
   ArrowSync: 'M16 4.5V8h-3.5M4 15.5V12h3.5M15.6 8A6 6 0 0 0 5 7M4.4 12A6 6 0 0 0 15 13',
   Command: 'M11 2.5 4.5 11H10l-1 6.5 6.5-8.5H10z',

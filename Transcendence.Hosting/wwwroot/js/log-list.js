@@ -98,14 +98,12 @@ export class LogList extends EventTarget {
 
   /** Brings a line into sight. */
   scrollTo(index) {
-    this.#setFollowing(false);
     this.#size();
     this.viewport.scrollTop = Math.max(0, this.#top(index) - this.viewport.clientHeight / 2);
-    this.#ask();
+    this.#scrolled();
   }
 
   #scrolled() {
-    // What we did ourselves ends at the end too.
     this.#setFollowing(this.viewport.scrollTop + this.viewport.clientHeight >= this.viewport.scrollHeight - this.#rowHeight / 2);
     this.#ask();
   }

@@ -125,7 +125,6 @@ export class LogsView {
   }
 
   receive({ detail }) {
-    let from = this.#lines.length; // The first line that is new or has moved.
     for (const line of detail) {
       line.time = Date.parse(line.time);
       line.level = levels.indexOf(line.level);
@@ -134,18 +133,8 @@ export class LogsView {
         line.text = plain(line.text);
       }
       line.text = line.text.replaceAll('\t', '    ');
-      // The lines of two resources may come in two bundles, and not in the order of their times.
-      let at = this.#lines.length;
-      while (at > 0 && this.#lines[at - 1].time > line.time) {
-        at--;
-      }
-      if (at === this.#lines.length) {
-        this.#lines.push(line);
-      } else {
-        this.#lines.splice(at, 0, line);
-        from = Math.min(from, at);
-      }
     }
+    let from = this.#add(detail);
     this.#unseen += detail.length;
 
     const most = this.#name === all ? capacity.all : capacity.one;
@@ -167,6 +156,27 @@ export class LogsView {
     }
     this.#tellFollowing();
     this.#tellEmpty();
+  }
+
+  /** Adds lines in the order of their times, and returns the first place that has changed. */
+  #add(added) {
+    // Those of two resources may come in two bundles.
+    let from = this.#lines.length;
+    while (from > 0 && this.#lines[from - 1].time > added[0].time) {
+      from--;
+    }
+    const moved = this.#lines.splice(from);
+    let next = 0;
+    for (const line of added) {
+      while (next < moved.length && moved[next].time <= line.time) {
+        this.#lines.push(moved[next++]);
+      }
+      this.#lines.push(line);
+    }
+    while (next < moved.length) {
+      this.#lines.push(moved[next++]);
+    }
+    return from;
   }
 
   #set(change) {
