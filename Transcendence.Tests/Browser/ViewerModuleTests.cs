@@ -60,7 +60,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
             'a.b|c a.b,c (a\\.b|c) {a.b,c} ["a.b","c"] "a.b","c" var-many=a.b&var-many=c');
           expect(interpolate('$many / $everything', scope), 'a.b + c / All'); expect(interpolate('?x=$quote', scope, 'url'), '?x=say%20%22x%22');
           expect(q('${__from:date:seconds} ${__from:date:iso}'), '1795372215 ' + new Date(1795372215000).toISOString());
-          let message = ''; try { q('${one:sideways}'); } catch (e) { message = e.message; } expect(/sideways/.test(message), true);
+          let message = ''; try { q('${one:sideways}'); } catch (e) { message = e.message; } expect(/sideways/.test(message), true); expect(interpolate('${one:sideways}', scope), '${one:sideways}');
           expect([...variablesIn('$a ${b:csv} [[c]] $$')], ['a', 'b', 'c']);
         """);
 

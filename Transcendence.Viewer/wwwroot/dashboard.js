@@ -97,8 +97,8 @@ export class Page {
     parameters.set('from', this.raw.from);
     parameters.set('to', this.raw.to);
     parameters.set('refresh', this.interval);
-    if (!this.interval) {
-      parameters.delete('refresh');
+    if (!this.interval && !this.dashboard.refresh) {
+      parameters.delete('refresh'); // Where the dashboard refreshes by itself, that it is switched off has to be said.
     }
     if (this.viewPanel) {
       parameters.set('viewPanel', this.viewPanel);

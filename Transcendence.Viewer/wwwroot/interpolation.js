@@ -52,7 +52,7 @@ function promql(values, { multi }) {
  * @param {Scope} scope
  * @param {'text' | 'promql' | 'url'} [purpose] How a variable without a format of its own is written.
  * @returns {string}
- * @throws {Error} A format that is not known.
+ * @throws {Error} A format that is not known, in a query.
  */
 export function interpolate(text, scope, purpose = 'text') {
   return String(text ?? '').replace(pattern, (all, plain, bracket, bracketFormat, braced, path = '', bracedFormat) => {
@@ -68,6 +68,9 @@ export function interpolate(text, scope, purpose = 'text') {
     }
     if (format) {
       if (!Object.hasOwn(formats, format)) {
+        if (purpose !== 'promql') {
+          return all; // To be seen where it is; a query would answer something else.
+        }
         throw new Error(`"${all}": the format "${format}" is not known to this viewer. Known: ${Object.keys(formats).join(', ')}.`);
       }
       return formats[format](values, variable, name, argument);

@@ -159,11 +159,10 @@ export class Panel {
   }
 
   // A redraw would take the selection from under the pointer.
-  #untilReleased() {
-    if (!this.body.matches(':active')) {
-      return null;
+  async #untilReleased() {
+    while (this.body.matches(':active')) {
+      await new Promise(resolve => { setTimeout(resolve, 50); });
     }
-    return new Promise(resolve => { addEventListener('pointerup', () => setTimeout(resolve), { once: true }); });
   }
 
   #showHeader() {

@@ -28,18 +28,22 @@ export function chartSeries(frames) {
     }
   }
   const times = joinTimes(found.map(item => item.times));
-  const ground = token('--surface'); // Pale yellow is no line on white.
   return {
     times: Float64Array.from(times, ms => ms / 1000),
     series: found.map(({ f, times: own }) => ({
       field: f,
       name: displayName(f),
-      color: readable(seriesColor(f), ground, 1.8),
+      color: lineColor(f),
       values: own === times || sameTimes(own, times) ? f.values : spread(own, f.values, times),
       hidden: false,
       custom: f.config.custom ?? {},
     })),
   };
+}
+
+/** A series' colour in the theme that is on: pale yellow is no line on white. @param {import('../frames.js').Field} f */
+export function lineColor(f) {
+  return readable(seriesColor(f), token('--surface'), 1.8);
 }
 
 const sameTimes = (a, b) => a.length === b.length && a[0] === b[0] && a[a.length - 1] === b[b.length - 1] && a[a.length >> 1] === b[b.length >> 1];

@@ -4,7 +4,7 @@ import uPlot from '../lib/uplot/uPlot.esm.js';
 import { h } from '../shared/dom.js';
 import { cssColor, token, withAlpha } from '../color.js';
 import { thresholds } from '../fieldconfig.js';
-import { chartSeries, drawable, stack } from './series.js';
+import { chartSeries, drawable, lineColor, stack } from './series.js';
 import { scalesAndAxes } from './axes.js';
 import { Legend } from './legend.js';
 import { Tooltip } from './tooltip.js';
@@ -58,6 +58,7 @@ export class TimeseriesPanel {
 
   redraw() {
     if (this.chart) {
+      this.series.forEach(s => { s.color = lineColor(s.field); });
       this.#showLegend();
       this.#build();
     }
