@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Transcendence.Tests.Infrastructure;
 
@@ -90,6 +91,22 @@ public sealed class ApplicationTests(RunningAppHost application) : IClassFixture
     }
 
     [BrowserFact]
+    public Task What_the_inbox_is_told_is_on_the_dashboard_while_it_fires_and_afterwards() => application.Browser.VisitAsync(application.Dashboard, async page =>
+    {
+        await page.Page.GotoAsync(application.LoginLink.PathAndQuery);
+        await page.Page.GotoAsync("/alerts");
+        var start = DateTimeOffset.UtcNow.AddMinutes(-2);
+        await TellInboxAsync("firing", start, DateTimeOffset.MinValue);
+        var alert = page.Page.GetByRole(AriaRole.Article).Filter(new() { HasText = "DiskIsFull" });
+        await alert.GetByText("No room for another match").WaitForAsync();
+        await alert.GetByText("info", new() { Exact = true }).WaitForAsync();
+
+        await TellInboxAsync("resolved", start, start.AddSeconds(90));
+        await page.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "DiskIsFull" }).GetByText("1 min 30 s").WaitForAsync();
+        await alert.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    });
+
+    [BrowserFact]
     public Task Neither_page_answers_under_a_foreign_name() => application.Browser.VisitAsync(application.Dashboard, async page =>
     {
         page.Expect(ChromiumBrowser.ForeignHost);
@@ -101,6 +118,37 @@ public sealed class ApplicationTests(RunningAppHost application) : IClassFixture
             Assert.Contains("Unknown host", await answer.TextAsync(), StringComparison.Ordinal);
         }
     });
+
+    /// <summary>Tells it of an alert, as Alertmanager does.</summary>
+    private async Task TellInboxAsync(string status, DateTimeOffset startsAt, DateTimeOffset endsAt)
+    {
+        using var client = new HttpClient();
+        using var response = await client.PostAsJsonAsync(new Uri(application.Inbox, "/api/alerts/webhook"), new
+        {
+            version = "4",
+            groupKey = "{}:{}",
+            status,
+            receiver = "test",
+            groupLabels = new { },
+            commonLabels = new { },
+            commonAnnotations = new { },
+            externalURL = "http://localhost:1",
+            alerts = new[]
+            {
+                new
+                {
+                    status,
+                    labels = new { alertname = "DiskIsFull", severity = "info" },
+                    annotations = new { summary = "No room for another match" },
+                    startsAt,
+                    endsAt,
+                    generatorURL = "http://localhost:1/rule",
+                    fingerprint = "00000000000000aa",
+                },
+            },
+        });
+        response.EnsureSuccessStatusCode();
+    }
 
     private static async Task AssertDrawnAsync(BrowserPage page, int panels)
     {

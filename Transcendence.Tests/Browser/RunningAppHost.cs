@@ -29,6 +29,9 @@ public sealed partial class RunningAppHost : IAsyncLifetime
     /// <summary>What is at Grafana's port.</summary>
     internal Uri Grafana => Address("grafana");
 
+    /// <summary>The alert inbox.</summary>
+    internal Uri Inbox => Address("alerts");
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {

@@ -105,7 +105,7 @@ function box(resource, { x, y }, edges) {
     svg('rect', { x, y, width: node.width, height: node.height, rx: 8 }),
     svg('rect', { class: 'edge-of-state', x, y: y + 8, width: 4, height: node.height - 16, rx: 2 }),
     picture,
-    svg('text', { x: x + 42, y: y + 27, class: 'title' }, short(resource.displayName, 18)),
+    svg('text', { x: x + 42, y: y + 27, class: 'title' }, short(resource.displayName, 18)), ' ',
     svg('text', { x: x + 14, y: y + 49, class: 'state' }, short(text, 24)));
 }
 
