@@ -138,7 +138,7 @@ internal sealed class Login(BrowserToken token)
             ? value.ToString()
             : text;
 
-    /// <summary>Whether a path is one of ours: <c>//host</c> and <c>/\host</c> lead elsewhere.</summary>
+    /// <summary>Whether a path is one of ours, as it can stand in a header: <c>//host</c> and <c>/\host</c> lead elsewhere.</summary>
     private static bool IsLocal(string? url) =>
-        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && !url.Any(char.IsControl);
+        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && url.All(c => c is > ' ' and <= '~');
 }

@@ -73,6 +73,12 @@ public sealed class DashboardPagesTests : IAsyncLifetime
         using var graph = await Send(HttpMethod.Get, "/graph", html: true, cookie: cookie.Split(';')[0]);
         Assert.Equal("text/html", graph.Content.Headers.ContentType!.MediaType);
 
+        foreach (var elsewhere in new[] { "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x=y", "/ü", "" })
+        {
+            using var login = await Send(HttpMethod.Post, "/login", html: true, form: new() { ["token"] = DashboardSite.Token, ["returnUrl"] = elsewhere });
+            Assert.Equal("/", login.Headers.Location!.ToString());
+        }
+
         using var logout = await Send(HttpMethod.Post, "/logout", html: true, cookie: cookie.Split(';')[0]);
         Assert.Contains("expires=Thu, 01 Jan 1970", logout.Headers.GetValues("Set-Cookie").Single(), StringComparison.OrdinalIgnoreCase);
         using var byLink = await Send(HttpMethod.Get, "/logout", html: true);
