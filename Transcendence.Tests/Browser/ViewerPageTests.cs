@@ -217,6 +217,17 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
+    public Task What_is_chosen_and_not_there_is_not_replaced_until_the_user_chooses() => VisitAsync("/d/everything?var-panel=99&var-series=z", async page =>
+    {
+        await Assertions.Expect(page.GetByLabel("panel", new() { Exact = true })).ToHaveValueAsync("99");
+        await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "nodata");
+        await page.GetByLabel("panel", new() { Exact = true }).SelectOptionAsync("2");
+        await page.WaitForFunctionAsync("() => location.search.includes('var-panel=2&var-series=%24__all')");
+        await ViewerSite.ReadyAsync(page);
+        await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
+    });
+
+    [BrowserFact]
     public Task An_exemplar_leads_to_its_trace() => VisitAsync("/d/everything", async page =>
     {
         Assert.Equal(ViewerSite.TraceId, await page.EvaluateAsync<string>("() => __viewer.panels.get(19).exemplars[0].labels.trace_id"));

@@ -145,7 +145,7 @@ export class Page {
 
   /** @param {string} name @param {string[]} values */
   setVariable(name, values) {
-    this.variables.select(name, values);
+    this.variables.choose(name, values);
     this.#chosen();
   }
 
@@ -369,7 +369,7 @@ export class Page {
   }
 
   async #linkLists(lists) {
-    this.#others ??= ask('/api/search');
+    this.#others ??= ask('/api/search').catch(() => []); // Only links are missing then.
     const all = await this.#others;
     const found = lists.flatMap(link => all.filter(({ uid, tags }) => uid !== this.dashboard.uid && (link.tags ?? []).every(tag => tags.includes(tag)))
       .map(({ title, url }) => anchor(pageLink({ ...link, url, title }, this.scope), 'button small')));

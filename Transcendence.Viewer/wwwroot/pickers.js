@@ -102,7 +102,8 @@ export function variablePickers(page) {
 }
 
 function onePicker(page, { name, options, selected, includeAll }, id) {
-  const offered = includeAll ? [{ text: 'All', value: all }, ...options] : options;
+  const missing = selected.filter(value => value !== all && !options.some(o => o.value === value)).map(value => ({ text: value, value }));
+  const offered = [...(includeAll ? [{ text: 'All', value: all }] : []), ...missing, ...options];
   const select = h('select', { id, dataset: { key: id }, onchange: () => page.setVariable(name, [select.value]) },
     offered.length ? offered.map(({ text, value }) => h('option', { value }, text)) : h('option', { value: '' }, 'None'));
   select.value = selected[0] ?? '';
@@ -143,7 +144,8 @@ function manyPicker(page, variable, id) {
     const search = h('input', { type: 'search', placeholder: 'Search', 'aria-label': `Search ${label}`, oninput: () => {
       list.querySelectorAll('label').forEach(entry => { entry.hidden = !entry.textContent.toLowerCase().includes(search.value.toLowerCase()); });
     } });
-    const list = h('div', { class: 'choices', role: 'group', 'aria-label': label }, includeAll ? box('All', all) : null, options.map(({ text, value }) => box(text, value)));
+    const list = h('div', { class: 'choices', role: 'group', 'aria-label': label }, includeAll ? box('All', all) : null,
+      [...selected.filter(value => value !== all && !options.some(o => o.value === value)).map(value => ({ text: value, value })), ...options].map(({ text, value }) => box(text, value)));
     return [options.length > 8 ? search : '', list, h('button', { type: 'button', class: 'primary small', onclick: () => picker.querySelector('.popover').hidePopover() }, 'Apply')].filter(Boolean);
   }, 'many-button');
   const button = picker.querySelector('button');

@@ -22,6 +22,7 @@ export const all = '$__all';
  * @property {Option[]} options
  * @property {string[]} selected Values; `$__all` alone for all.
  * @property {string | null} error
+ * @property {boolean} [strict] Whether what cannot be chosen is given up: after a choice that it depends on.
  * @property {any} definition As in the dashboard's file.
  */
 
@@ -80,8 +81,22 @@ export class Variables {
     return variable && asValue(variable);
   };
 
-  /** @param {string} name @param {string[]} values */
-  select(name, values) {
+  /** Takes what the user chose: of what depends on it, only what can be chosen now stays. @param {string} name @param {string[]} values */
+  choose(name, values) {
+    this.#select(name, values);
+    const changed = new Set([name]);
+    for (let before = 0; before < changed.size;) {
+      before = changed.size;
+      for (const variable of this.list) {
+        if (!changed.has(variable.name) && [...dependencies(variable)].some(other => changed.has(other))) {
+          changed.add(variable.name);
+          variable.strict = true;
+        }
+      }
+    }
+  }
+
+  #select(name, values) {
     const variable = this.list.find(v => v.name === name);
     if (variable) {
       variable.selected = values.map(value => (value === 'All' && variable.includeAll ? all : value));
@@ -93,7 +108,7 @@ export class Variables {
     for (const { name } of this.list) {
       const values = parameters.getAll(`var-${name}`);
       if (values.length) {
-        this.select(name, values);
+        this.#select(name, values);
       }
     }
   }
@@ -153,6 +168,7 @@ export class Variables {
       variable.error = error.message;
     }
     keepSelection(variable, context.datasources);
+    variable.strict = variable.strict && variable.error !== null;
   }
 }
 
@@ -187,6 +203,11 @@ function keepSelection(variable, datasources) {
   if (type === 'datasource' && kept.length === 0) {
     const byName = options.find(({ text }) => variable.selected.includes(text)) ?? options.find(({ value }) => datasources.some(d => d.uid === value && d.isDefault));
     kept = byName ? [byName.value] : [];
+  }
+  const wanted = variable.selected.filter(value => value !== '' && value !== all);
+  if (kept.length === 0 && wanted.length && type === 'query' && !variable.strict) {
+    // A service that is not there (yet, or any more) must not be replaced by another behind the reader's back.
+    kept = wanted;
   }
   if (kept.length === 0) {
     kept = variable.includeAll ? [all] : options.slice(0, 1).map(({ value }) => value);
