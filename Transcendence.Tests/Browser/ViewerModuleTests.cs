@@ -29,7 +29,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
           expect(formatDuration(60_000), '1m'); expect(formatDuration(90_000), '90s'); expect(formatDuration(500), '500ms'); expect(formatDuration(86_400_000), '1d');
           expect(resolveRange({ from: 'now', to: 'now-1h' }, now), null);
           expect(zoomOut({ from: now - 1000, to: now }, now), { from: String(now - 2000), to: String(now) });
-          expect(describeRange({ from: 'now-6h', to: 'now' }), 'Last 6 hours'); expect(describeRange({ from: 'now-7h', to: 'now-1h' }), 'now-7h to now-1h');
+          expect(describeRange({ from: 'now-6h', to: 'now' }), 'Last 6 hours'); expect(describeRange({ from: 'now-1m', to: 'now' }), 'Last 1 minute'); expect(describeRange({ from: 'now-90s', to: 'now' }), 'Last 90 seconds'); expect(describeRange({ from: 'now-7h', to: 'now-1h' }), 'now-7h to now-1h');
         """);
 
     [BrowserFact]

@@ -2,6 +2,8 @@
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, M: 2_592_000_000, y: 31_536_000_000 };
 
+const unitNames = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week', M: 'month', y: 'year' };
+
 /** @typedef {{ from: string, to: string }} RawRange What is in the URL: `now-1h`, `now/d`, milliseconds since 1970, or ISO 8601. */
 /** @typedef {{ from: number, to: number }} TimeRange Milliseconds since 1970. */
 
@@ -134,6 +136,10 @@ export function describeRange(raw) {
   const quick = quickRanges.find(({ from, to }) => from === raw.from && to === raw.to);
   if (quick) {
     return quick.label;
+  }
+  const [, count, unit] = (raw.to === 'now' && /^now-(\d+)([smhdwMy])$/.exec(raw.from)) || [];
+  if (count) {
+    return `Last ${count} ${unitNames[unit]}${count === '1' ? '' : 's'}`;
   }
   return `${describeTime(raw.from)} to ${describeTime(raw.to)}`;
 }
