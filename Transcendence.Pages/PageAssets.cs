@@ -13,6 +13,9 @@ public static class PageAssets
     /// <summary>Where the files are served.</summary>
     public const string Path = "/public";
 
+    /// <summary>The picture of the site, in <c>wwwroot/</c>.</summary>
+    private const string Icon = "icon.svg";
+
     private const string Root = "wwwroot";
 
     private static readonly ConcurrentDictionary<Assembly, IFileProvider> s_files = new();
@@ -27,6 +30,17 @@ public static class PageAssets
         ArgumentNullException.ThrowIfNull(assembly);
         var types = new FileExtensionContentTypeProvider();
         types.Mappings.Remove(".html");
+
+        // A browser asks for it by itself where a page, such as an answer in JSON, names none.
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path == "/favicon.ico")
+            {
+                context.Request.Path = $"{Path}/{Icon}";
+            }
+
+            return next(context);
+        });
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = Path,

@@ -117,9 +117,9 @@ public sealed class DashboardPagesTests : IAsyncLifetime
         }
 
         _client.DefaultRequestHeaders.Authorization = null;
-        foreach (var (file, type) in new[] { ("js/app.js", "text/javascript"), ("dashboard.css", "text/css"), ("favicon.svg", "image/svg+xml"), ("shared/theme.js", "text/javascript") })
+        foreach (var (file, type) in new[] { ("/public/js/app.js", "text/javascript"), ("/public/dashboard.css", "text/css"), ("/public/icon.svg", "image/svg+xml"), ("/favicon.ico", "image/svg+xml"), ("/public/shared/theme.js", "text/javascript") })
         {
-            using var response = await _client.GetAsync($"/public/{file}");
+            using var response = await _client.GetAsync(file);
             Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
         }
 
