@@ -155,10 +155,23 @@ public class ResourceLoggerService
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var text = formatter(state, exception) + (exception is null ? "" : Environment.NewLine + exception);
+            var prefix = Prefix(logLevel);
             foreach (var line in text.Split('\n'))
             {
-                log.Append(line.TrimEnd('\r'), logLevel >= LogLevel.Error);
+                log.Append(prefix + line.TrimEnd('\r'), logLevel >= LogLevel.Error);
+                prefix = new string(' ', prefix.Length);
             }
         }
+
+        // As .NET's console logger has them, with which services print: among the lines of a process the level would be lost.
+        private static string Prefix(LogLevel logLevel) => logLevel switch
+        {
+            LogLevel.Trace => "trce: ",
+            LogLevel.Debug => "dbug: ",
+            LogLevel.Warning => "warn: ",
+            LogLevel.Error => "fail: ",
+            LogLevel.Critical => "crit: ",
+            _ => "", // Most lines, and what a line is taken for that says nothing.
+        };
     }
 }

@@ -92,7 +92,7 @@ public sealed class GrafanaStandInTests
             log.AddRange(batch.Select(line => line.Content[(line.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
         }
 
-        Assert.Contains("no-grafana is not available. Tried:", log);
+        Assert.Contains("warn: no-grafana is not available. Tried:", log);
         Assert.Contains(log, line => line.StartsWith("  - PATH: no 'no-grafana-anywhere'", StringComparison.Ordinal));
         Assert.Contains(log, line => line.StartsWith("The built-in viewer draws the dashboards in its place.", StringComparison.Ordinal));
         Assert.Contains(log, line => line.StartsWith("info: ", StringComparison.Ordinal) && line.Contains("dashboards and 1 data sources are provisioned", StringComparison.Ordinal));
