@@ -10,6 +10,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
     /// <summary>A name that leads to this machine, as a foreign DNS server could make it do.</summary>
     public const string ForeignHost = "rebound.example";
 
+    private const float Patience = 30_000;
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -24,6 +26,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             return; // Every test that would use it is skipped.
         }
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
@@ -66,7 +69,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         options.ColorScheme ??= ColorScheme.Light;
         options.Locale ??= "en-GB";
         await using var context = await browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         var page = new BrowserPage(await context.NewPageAsync(), site);
         try
         {

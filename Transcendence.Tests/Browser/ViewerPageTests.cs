@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 
@@ -142,7 +143,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(plot.X + (plot.Width * 0.75f), plot.Y + 70, new() { Steps = 5 });
         await page.Mouse.UpAsync();
-        await page.WaitForURLAsync(url => url.Contains("from=1", StringComparison.Ordinal));
+        await AtAsync(page, "from=1");
         await ViewerSite.ReadyAsync(page);
         var zoomed = await RangeAsync(page);
         Assert.InRange((zoomed[1] - zoomed[0]) / (before[1] - before[0]), 0.49, 0.51);
@@ -167,7 +168,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     {
         await page.Locator(".range-button").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Last 3 hours" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("from=now-3h", StringComparison.Ordinal));
+        await AtAsync(page, "from=now-3h");
 
         await page.Locator(".range-button").ClickAsync();
         await page.GetByLabel("From", new() { Exact = true }).FillAsync("now-1h");
@@ -176,7 +177,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await Assertions.Expect(page.Locator(".range-form").GetByRole(AriaRole.Alert)).ToContainTextAsync("start before the end");
         await page.GetByLabel("To", new() { Exact = true }).FillAsync("now-30m");
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply time range" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("from=now-1h&to=now-30m", StringComparison.Ordinal));
+        await AtAsync(page, "from=now-1h&to=now-30m");
         await ViewerSite.ReadyAsync(page);
         var range = await RangeAsync(page);
         Assert.Equal(30 * 60_000, range[1] - range[0], 2000d);
@@ -196,7 +197,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync("Lines of 3");
         var before = await page.EvaluateAsync<double>("() => __viewer.panels.get(1).series[0].values[100]");
         await page.GetByLabel("panel", new() { Exact = true }).SelectOptionAsync("7");
-        await page.WaitForURLAsync(url => url.Contains("var-panel=7", StringComparison.Ordinal));
+        await AtAsync(page, "var-panel=7");
         await ViewerSite.ReadyAsync(page);
         await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync("Lines of 7");
         Assert.NotEqual(before, await page.EvaluateAsync<double>("() => __viewer.panels.get(1).series[0].values[100]"));
@@ -206,13 +207,14 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "b", Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "d", Exact = true }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Apply", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("var-series=b&var-series=d", StringComparison.Ordinal));
+        await AtAsync(page, "var-series=b&var-series=d");
         await ViewerSite.ReadyAsync(page);
         Assert.Equal(2, await page.EvaluateAsync<int>("() => __viewer.panels.get(1).series.length"));
         Assert.Equal(["Only b", "Only d"], await page.Locator("[data-panel-id^='11'] h2").AllTextContentsAsync());
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Twelve" }).ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("/d/twelve?", StringComparison.Ordinal) && url.Contains("var-series=b", StringComparison.Ordinal));
+        await AtAsync(page, "/d/twelve?");
+        await AtAsync(page, "var-series=b");
         await ViewerSite.ReadyAsync(page);
     });
 
@@ -271,11 +273,11 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         // One panel alone, and back.
         await Panel(page, "2").GetByRole(AriaRole.Button, new() { Name = "View alone" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => url.Contains("viewPanel=2", StringComparison.Ordinal));
+        await AtAsync(page, "viewPanel=2");
         await Assertions.Expect(page.Locator("section.panel")).ToHaveCountAsync(1);
         await ViewerSite.ReadyAsync(page);
         await page.Keyboard.PressAsync("Escape");
-        await page.WaitForURLAsync(url => !url.Contains("viewPanel", StringComparison.Ordinal));
+        await Assertions.Expect(page).Not.ToHaveURLAsync(new Regex("viewPanel"));
         await ViewerSite.ReadyAsync(page);
         await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
     });
@@ -299,9 +301,9 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         visit.Expect("status of 401");
         await page.Context.ClearCookiesAsync();
         await refresh.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("/login?redirectTo=%2Fd%2Ftwelve", StringComparison.Ordinal));
+        await AtAsync(page, "/login?redirectTo=%2Fd%2Ftwelve");
         await ViewerSite.LogInAsync(page);
-        await page.WaitForURLAsync(url => url.Contains("/d/twelve?from=now-6h", StringComparison.Ordinal));
+        await AtAsync(page, "/d/twelve?from=now-6h");
         await ViewerSite.ReadyAsync(page);
     });
 
@@ -410,6 +412,9 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
 
     private static Task<string> ShownAsync(IPage page) =>
         page.EvaluateAsync<string>("() => __viewer.panels.get(1).uplot.series.filter(s => s.show).map(s => s.label).join()");
+
+    // Asked again and again: an address that a script has set is not always told of.
+    private static Task AtAsync(IPage page, string part) => Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(part)));
 
     private static ILocator Panel(IPage page, string id) => page.Locator($"[data-panel-id='{id}']");
 
