@@ -170,6 +170,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
           expect(unknownOptions({ type: 'timeseries', options: { legend: { calcs: ['max', 'p99'] }, novel: { deep: 1 } }, fieldConfig: { defaults: { unit: 'furlongs', custom: { drawStyle: 'ribbon' } } } }),
             ['options.legend.calcs[]: p99', 'options.novel.deep', 'fieldConfig.defaults.unit: furlongs', 'fieldConfig.defaults.custom.drawStyle: ribbon']);
           expect(unknownOptions({ type: 'stat', options: { novel: false, other: '', third: null, fourth: [], showPercentChange: true } }), ['options.showPercentChange: true']); // what is off is not missed
+          expect(unknownOptions({ type: 'stat', options: { wideLayout: true } }), []); expect(unknownOptions({ type: 'stat', options: { wideLayout: false } }), ['options.wideLayout: false']);
           expect(unknownOptions({ type: 'table', fieldConfig: { overrides: [{ matcher: { id: 'byName', options: 'a.b' }, properties: [{ id: 'custom.cellOptions', value: { type: 'sparkline' } }] }] } }), ['fieldConfig.overrides[]: custom.cellOptions.type: sparkline']);
           expect(unknownOptions({ type: 'table', transformations: [{ id: 'merge', options: {} }, { id: 'groupBy', options: { fields: {} } }] }), ['transformations[].id: groupBy']);
           expect(unknownOptions({ type: 'table', transformations: [{ id: 'joinByField', options: { byField: 'x', mode: 'outerTabular' } }, { id: 'organize', options: { renameByName: { 'a.b': 'c' } } }, { id: 'merge', filter: { id: 'byRefId', options: 'A' } }] }),

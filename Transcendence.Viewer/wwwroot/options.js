@@ -160,7 +160,7 @@ const kinds = {
       options.graphMode = none|area
       options.justifyMode = auto|center
       options.textMode = auto|value|name|value_and_name|none
-      options.wideLayout
+      options.wideLayout = true
       options.percentChangeColorMode = standard
       options.showPercentChange = false`,
     custom: linked,
@@ -275,12 +275,14 @@ function check(value, text) {
   const unknown = new Set();
   for (const [path, leaf] of leaves(value)) {
     const found = rulesOf(text).find(({ expression }) => expression.test(path));
+    // What is off is not missed, unless it is drawn as if it were on.
+    if (unset(leaf) && !(leaf === false && found?.allowed?.includes('true'))) {
+      continue;
+    }
     const named = path.replace(/\.\d+(?=\.|$)/g, '[]');
     if (!found) {
-      if (!unset(leaf)) {
-        unknown.add(named);
-      }
-    } else if (found.allowed && !(unset(leaf) && leaf !== '') && !found.allowed.some(one => (one.startsWith('@') ? lists[one.slice(1)](leaf) : one === String(leaf))) && leaf !== '') {
+      unknown.add(named);
+    } else if (found.allowed && !found.allowed.some(one => (one.startsWith('@') ? lists[one.slice(1)](leaf) : one === String(leaf)))) {
       unknown.add(`${named}: ${leaf}`);
     }
   }

@@ -15,9 +15,8 @@ export class StatPanel {
   }
 
   async draw(answer) {
-    const { reduceOptions, noValue } = this.panel.json.options ?? {};
     this.range = answer.range;
-    this.values = shownValues(answer.frames, reduceOptions, this.panel.scope);
+    this.values = shownValues(answer.frames, this.panel.json.options?.reduceOptions, this.panel.scope);
     this.facts = { series: this.values.map(({ name, series, times, display }) => ({ name, values: series.length ? series : [display.numeric], times })) };
     await this.size.known;
     this.redraw();
