@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Transcendence.Pages;
 
 namespace Transcendence.Hosting.Dashboard;
 
@@ -29,11 +28,7 @@ internal sealed class BrowserToken(IConfiguration configuration) : IDisposable
     public const string SettingKey = "AppHost:BrowserToken";
 
     // A chosen token may be short enough to be guessed at the speed of loopback.
-    private readonly FixedWindowRateLimiter _wrongTokens = new(new FixedWindowRateLimiterOptions
-    {
-        PermitLimit = 20,
-        Window = TimeSpan.FromMinutes(1),
-    });
+    private readonly WrongGuesses _wrongTokens = new(permitted: 20, window: TimeSpan.FromMinutes(1));
 
     // Not the token: a browser sends its cookies to every port of localhost.
     private readonly string _session = Random();
@@ -47,27 +42,24 @@ internal sealed class BrowserToken(IConfiguration configuration) : IDisposable
             return TokenCheck.Missing;
         }
 
-        using (var lease = _wrongTokens.AttemptAcquire(0))
+        if (_wrongTokens.AreTooMany)
         {
-            if (!lease.IsAcquired)
-            {
-                return TokenCheck.TooMany;
-            }
+            return TokenCheck.TooMany;
         }
 
-        if (AreEqual(token, Value))
+        if (Logins.AreEqual(token, Value))
         {
             return TokenCheck.Right;
         }
 
-        _wrongTokens.AttemptAcquire().Dispose();
+        _wrongTokens.Add();
         return TokenCheck.Wrong;
     }
 
     /// <summary>Checks the cookie, then the <c>Authorization</c> header.</summary>
     public TokenCheck Check(HttpRequest request)
     {
-        if (request.Cookies[CookieName(request)] is { } session && AreEqual(session, _session))
+        if (request.Cookies[CookieName(request)] is { } session && Logins.AreEqual(session, _session))
         {
             return TokenCheck.Right;
         }
@@ -90,8 +82,4 @@ internal sealed class BrowserToken(IConfiguration configuration) : IDisposable
     private static CookieOptions CookieOptions() => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true };
 
     private static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-
-    // Hashes are equally long, so the time says nothing about the length either.
-    private static bool AreEqual(string left, string right) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(left)), SHA256.HashData(Encoding.UTF8.GetBytes(right)));
 }

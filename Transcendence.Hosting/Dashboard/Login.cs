@@ -89,7 +89,7 @@ internal sealed class Login(BrowserToken token)
         if (check == TokenCheck.Right)
         {
             token.BeginSession(context);
-            context.Response.Redirect(IsLocal(returnUrl) ? returnUrl! : "/");
+            context.Response.Redirect(Logins.IsLocal(returnUrl) ? returnUrl! : "/");
             return Task.CompletedTask;
         }
 
@@ -127,7 +127,7 @@ internal sealed class Login(BrowserToken token)
     private static Task ShowAsync(HttpContext context, string? returnUrl, int status, string? message)
     {
         var html = PageAssets.ReadHtml(typeof(Login).Assembly, "login.html")
-            .Replace("{{returnUrl}}", HtmlEncoder.Default.Encode(IsLocal(returnUrl) ? returnUrl! : "/"), StringComparison.Ordinal)
+            .Replace("{{returnUrl}}", HtmlEncoder.Default.Encode(Logins.IsLocal(returnUrl) ? returnUrl! : "/"), StringComparison.Ordinal)
             .Replace("{{message}}", message is null ? "" : $"<p role=\"{(status == StatusCodes.Status200OK ? "status" : "alert")}\">{HtmlEncoder.Default.Encode(message)}</p>", StringComparison.Ordinal);
         return TypedResults.Text(html, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(context);
     }
@@ -137,8 +137,4 @@ internal sealed class Login(BrowserToken token)
         Uri.TryCreate(text, UriKind.Absolute, out var link) && link.AbsolutePath == Path && QueryHelpers.ParseQuery(link.Query).TryGetValue(TokenParameter, out var value)
             ? value.ToString()
             : text;
-
-    /// <summary>Whether a path is one of ours, as it can stand in a header: <c>//host</c> and <c>/\host</c> lead elsewhere.</summary>
-    private static bool IsLocal(string? url) =>
-        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && url.All(c => c is > ' ' and <= '~');
 }

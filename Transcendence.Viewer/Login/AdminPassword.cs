@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
+using Transcendence.Pages;
 
 namespace Transcendence.Viewer.Login;
 
@@ -28,25 +27,22 @@ internal sealed class AdminPassword(ViewerOptions options, ViewerMetrics metrics
     /// <summary>How many wrong ones are looked at in that time.</summary>
     public const int WrongOnes = 10;
 
-    private readonly FixedWindowRateLimiter _wrong = new(new FixedWindowRateLimiterOptions { PermitLimit = WrongOnes, Window = Window });
+    private readonly WrongGuesses _wrong = new(WrongOnes, Window);
 
     public PasswordCheck Check(string user, string password)
     {
-        using (var lease = _wrong.AttemptAcquire(0))
+        if (_wrong.AreTooMany)
         {
-            if (!lease.IsAcquired)
-            {
-                return PasswordCheck.TooMany;
-            }
+            return PasswordCheck.TooMany;
         }
 
         // Both are compared in any case, so the time says nothing about either.
-        if (AreEqual(user, options.AdminUser) & AreEqual(password, options.AdminPassword))
+        if (Logins.AreEqual(user, options.AdminUser) & Logins.AreEqual(password, options.AdminPassword))
         {
             return PasswordCheck.Right;
         }
 
-        _wrong.AttemptAcquire().Dispose();
+        _wrong.Add();
         metrics.FailedLogins.Inc();
         return PasswordCheck.Wrong;
     }
@@ -67,8 +63,4 @@ internal sealed class AdminPassword(ViewerOptions options, ViewerMetrics metrics
     }
 
     public void Dispose() => _wrong.Dispose();
-
-    // Hashes are equally long.
-    private static bool AreEqual(string left, string right) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(left)), SHA256.HashData(Encoding.UTF8.GetBytes(right)));
 }

@@ -103,9 +103,8 @@ internal sealed partial class LoginApi(ViewerOptions options, AdminPassword pass
         return TypedResults.Text(page, "text/html; charset=utf-8", statusCode: statusCode);
     }
 
-    /// <summary>Leads on, but to no other site: <c>//host</c>, <c>/\host</c> and control characters are not paths of ours.</summary>
-    private static RedirectHttpResult Redirect(string? path) =>
-        TypedResults.LocalRedirect(path is ['/', ..] && path.All(c => c is > ' ' and < '\x7f') && RedirectHttpResult.IsLocalUrl(path) ? path : "/");
+    /// <summary>Leads on, but to no other site.</summary>
+    private static RedirectHttpResult Redirect(string? path) => TypedResults.LocalRedirect(Logins.IsLocal(path) ? path! : "/");
 
     private static void SetRetryAfter(HttpContext context) =>
         context.Response.Headers.RetryAfter = AdminPassword.Window.TotalSeconds.ToString(CultureInfo.InvariantCulture);
