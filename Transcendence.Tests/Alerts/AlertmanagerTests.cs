@@ -78,7 +78,7 @@ public sealed class AlertmanagerTests
 
     private static async Task RaiseAsync(ToolProcess alertmanager, params string[] options)
     {
-        var (exitCode, output) = await Tools.RunAsync(
+        var (exitCode, output) = await RealTools.RunAsync(
             "amtool",
             [
                 $"--alertmanager.url={alertmanager.Address}", "alert", "add", "--start=" + Start, "--annotation=summary=The backend is down", .. options,

@@ -21,7 +21,7 @@ internal sealed class Application : IAsyncDisposable
     }
 
     /// <summary>Where all tests find fetched tools.</summary>
-    public static string ToolsDirectory { get; } = Tools.Cache;
+    public static string ToolsDirectory { get; } = RealTools.Cache;
 
     /// <summary>The application.</summary>
     public DistributedApplication App { get; }

@@ -106,7 +106,7 @@ public sealed class MonitoringTests(RunningApplication running)
         using var client = Application.App.CreateHttpClient(resource, endpoint);
         var exposition = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
-        using var promtool = Process.Start(new ProcessStartInfo(await Tools.FindAsync("promtool"), ["check", "metrics"])
+        using var promtool = Process.Start(new ProcessStartInfo(await RealTools.FindAsync("promtool"), ["check", "metrics"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

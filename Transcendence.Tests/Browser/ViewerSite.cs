@@ -42,7 +42,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
         }
 
         await File.WriteAllTextAsync(directory["data.txt"], History());
-        var (exitCode, output) = await Tools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", directory["data.txt"], directory["data"]);
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", directory["data.txt"], directory["data"]);
         Assert.True(exitCode == 0, output);
 
         service = await StartMeasuredServiceAsync();

@@ -47,7 +47,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a tool that takes <c>--web.listen-address</c> and waits for its <c>/-/ready</c>.</summary>
-    /// <param name="command">The command, as in <see cref="Tools.FindAsync"/>.</param>
+    /// <param name="command">The command, as in <see cref="RealTools.FindAsync"/>.</param>
     /// <param name="arguments">All other arguments.</param>
     /// <exception cref="InvalidOperationException">The tool ended instead; the message has its output.</exception>
     /// <exception cref="TimeoutException">The tool did not get ready; the message has its output.</exception>
@@ -55,7 +55,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         var port = FreePort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var process = new Process { StartInfo = await Tools.DescribeAsync(command) };
+        var process = new Process { StartInfo = await RealTools.DescribeAsync(command) };
         Array.ForEach([.. arguments, $"--web.listen-address={listen}"], process.StartInfo.ArgumentList.Add);
         var tool = new ToolProcess(process, new Uri($"http://{listen}/"));
         process.OutputDataReceived += (_, e) => tool.Write(e.Data);

@@ -75,7 +75,7 @@ public sealed partial class AlertmanagerPageTests
     };
 
     private static async Task<bool> TakesPageAsync() =>
-        (await Tools.RunAsync("alertmanager", "--help")).Output.Contains("--web.ui-path", StringComparison.Ordinal);
+        (await RealTools.RunAsync("alertmanager", "--help")).Output.Contains("--web.ui-path", StringComparison.Ordinal);
 
     private static async Task<ToolProcess> StartAsync(TempDirectory data)
     {

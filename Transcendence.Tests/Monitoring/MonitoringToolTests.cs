@@ -28,7 +28,7 @@ public sealed class MonitoringToolTests
     [Fact]
     public async Task Every_alert_is_routed_to_the_inbox()
     {
-        var (exitCode, output) = await Tools.RunAsync(
+        var (exitCode, output) = await RealTools.RunAsync(
             "amtool", "config", "routes", "test", "--config.file=" + MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"),
             "--verify.receivers=inbox", "alertname=BackendDown", "severity=critical", "service=backend");
         Assert.True(exitCode == 0, output);
@@ -36,7 +36,7 @@ public sealed class MonitoringToolTests
 
     private static async Task SucceedsAsync(string command, params string[] arguments)
     {
-        var (exitCode, output) = await Tools.RunAsync(command, arguments);
+        var (exitCode, output) = await RealTools.RunAsync(command, arguments);
         Assert.True(exitCode == 0 && output.Contains("SUCCESS", StringComparison.Ordinal), output);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Transcendence.Hosting.Native;
+using Transcendence.Hosting.Tools;
 using Transcendence.Tests.AppHost;
 using Transcendence.Tests.Infrastructure;
 

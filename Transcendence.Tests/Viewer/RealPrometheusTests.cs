@@ -49,7 +49,7 @@ public sealed class RealPrometheusTests
 
     private static async Task<(int ExitCode, string Output)> LintAsync(string metrics)
     {
-        using var promtool = Process.Start(new ProcessStartInfo(await Tools.FindAsync("promtool"), ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        using var promtool = Process.Start(new ProcessStartInfo(await RealTools.FindAsync("promtool"), ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         var output = promtool.StandardError.ReadToEndAsync();
         await promtool.StandardInput.WriteAsync(metrics);
         promtool.StandardInput.Close();

@@ -1,0 +1,62 @@
+using Transcendence.Hosting.Tools;
+
+namespace Transcendence.Hosting.Prometheus;
+
+/// <summary>Prometheus as a native process: where to have it, and what it needs besides the arguments that its container gets.</summary>
+internal static class PrometheusTool
+{
+    private const string Version = "3.14.0";
+
+    public static NativeTool Description { get; } = new()
+    {
+        Name = "prometheus",
+        Command = "prometheus",
+        // What monitoring/ asks for (keep_firing_for) came with 2.42.
+        MinimumVersion = new Version(2, 42),
+        // As the release's sha256sums.txt has them. Read, and found to agree, in cashapp/hermit-packages prometheus.hcl (all but Windows, commit f0517fd)
+        // and ScoopInstaller/Main bucket/prometheus.json (Windows, commit ba53c0d); each is also in at least four other public repositories.
+        Archives = new Dictionary<string, ToolArchive>
+        {
+            ["linux-x64"] = Archive("linux-amd64", "f665c6da19eb7ba399c915d30c7d9793c9b417bf8a749b504bc470678631478d"),
+            ["linux-arm64"] = Archive("linux-arm64", "077f3781ab7245dc04c9a3c9b78ba120fc8e41aa0dc97489b0af67247e50ba83"),
+            ["osx-x64"] = Archive("darwin-amd64", "a14307b9726e66cadb81be9a544732623af26dabeb7702c987aa9c3c062ada34"),
+            ["osx-arm64"] = Archive("darwin-arm64", "a9623f7f4fe65b1b171b423c1a72bbf23dfdf41a171dcb33e7dd302af80dc01c"),
+            ["win-x64"] = Archive("windows-amd64", "272bcdd15d9327c7b1e08fe916ea48633819f82f2ea0bf354e6b8c0350c156ba"),
+        },
+        Debian = new DebianPackages("prometheus")
+        {
+            // The scripts and fonts of its pages are links into these packages. Since Debian 13 promtool is a package of its own.
+            DependencyPrefixes = ["libjs-", "fonts-", "promtool"],
+            // 200 MB of time zones that no page loads.
+            Unneeded = ["usr/share/javascript/moment-timezone/data", "usr/share/doc"],
+        },
+        HomebrewFormula = "prometheus",
+        DownloadPage = new Uri("https://prometheus.io/download/"),
+    };
+
+    /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
+    /// <param name="tool">The Prometheus that will run.</param>
+    /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9090</c>.</param>
+    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress)
+    {
+        yield return $"--web.listen-address={listenAddress}";
+        if (tool.Root.Length > 0 && HasDebianPages(tool))
+        {
+            // Without its pages `/` answers 500. Upstream's binary holds them and does not know the option.
+            yield return $"--web.local-assets={DebianPages(tool)}";
+        }
+    }
+
+    /// <summary>The path of a page: <c>targets</c>, <c>rules</c>, <c>alerts</c>, <c>graph</c>. Debian has them elsewhere.</summary>
+    public static string PagePath(InstalledTool tool, string page) => HasDebianPages(tool) ? $"/classic/{page}" : $"/{page}";
+
+    private static bool HasDebianPages(InstalledTool tool) =>
+        (tool.Root.Length > 0 || Path.GetDirectoryName(tool.Command) is "/usr/bin" or "/bin") && Directory.Exists(DebianPages(tool));
+
+    private static string DebianPages(InstalledTool tool) => Path.Combine(DebianRoot(tool), "usr", "share", "prometheus", "web") + Path.DirectorySeparatorChar;
+
+    private static string DebianRoot(InstalledTool tool) => tool.Root.Length > 0 ? tool.Root : "/";
+
+    private static ToolArchive Archive(string platform, string sha256) =>
+        new(Version, new Uri($"https://github.com/prometheus/prometheus/releases/download/v{Version}/prometheus-{Version}.{platform}.tar.gz"), sha256);
+}
