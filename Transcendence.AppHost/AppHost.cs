@@ -1,6 +1,7 @@
 using Transcendence.AppHost;
 
 var builder = Application.CreateBuilder(args);
+var monitoring = builder.Configuration["Monitoring"];
 
 // What is monitored.
 var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
@@ -22,21 +23,21 @@ var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
 
 // What monitors.
 var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
-    .WithConfiguration("../monitoring/alertmanager")
+    .WithConfiguration($"{monitoring}/alertmanager")
     .WithDataVolume()
     .WithMetrics();
 alertmanager.WithReference(alerts);
 alerts.WithReference(alertmanager);
 
 var prometheus = builder.AddPrometheus("prometheus", port: 9090)
-    .WithConfiguration("../monitoring/prometheus")
+    .WithConfiguration($"{monitoring}/prometheus")
     .WithRetention(builder.Configuration["Prometheus:Retention"])
     .WithReference(alertmanager)
     .WithDataVolume()
     .WithMetrics();
 
 builder.AddGrafana("grafana", port: 3000)
-    .WithConfiguration("../monitoring/grafana")
+    .WithConfiguration($"{monitoring}/grafana")
     .WithReference(prometheus).WithDataVolume().WithMetrics();
 
 builder.AddCAdvisor("cadvisor", port: 8081).WithMetrics();

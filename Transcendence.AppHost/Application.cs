@@ -25,6 +25,7 @@ internal static class Application
     {
         builder.ConfigureServices();
         builder.ApplyPorts();
+        builder.CheckDataDirectory();
         builder.Build().Run();
     }
 

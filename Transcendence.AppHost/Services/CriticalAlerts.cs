@@ -1,4 +1,5 @@
-using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -54,18 +55,22 @@ internal static class CriticalAlertsBuilderExtensions
         {
             try
             {
+                // 200 when it is known whether one fires, 503 when the inbox cannot tell; the reason is for people in both cases.
                 using var response = await s_client.GetAsync(new Uri(endpoint.Url + "/health/alerts"), cancellationToken);
-                return response.StatusCode switch
+                var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken);
+                return answer?.Status switch
                 {
-                    HttpStatusCode.OK => HealthCheckResult.Healthy("No critical alert fires."),
-                    HttpStatusCode.ServiceUnavailable => HealthCheckResult.Unhealthy("A critical alert fires. See the alert inbox: /api/alerts."),
-                    var other => HealthCheckResult.Degraded($"The alert inbox answered {(int)other}."),
+                    "quiet" => HealthCheckResult.Healthy(answer.Reason),
+                    "firing" => HealthCheckResult.Unhealthy(answer.Reason),
+                    _ => HealthCheckResult.Degraded($"It is not known whether a critical alert fires: {answer?.Reason ?? $"the alert inbox answered {(int)response.StatusCode}."}"),
                 };
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or JsonException or NotSupportedException)
             {
-                return HealthCheckResult.Degraded($"The alert inbox does not answer: {e.Message}");
+                return HealthCheckResult.Degraded($"It is not known whether a critical alert fires, as the alert inbox does not answer: {e.Message}");
             }
         }
+
+        private sealed record Answer(string Status, string Reason);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class ContainerRuntime(string name, string orchestratorVersion)
         || await SucceedsAsync("manifest", "inspect", image).ConfigureAwait(false) is not null;
 
     // DCP builds with an option that Docker has only with BuildKit, which its command line has by its plugin buildx.
-    private async Task<bool> CanBuildAsync() => Name != "docker"
+    private async Task<bool> CanBuildAsync() => Path.GetFileName(Name) != "docker"
         || (await SucceedsAsync("build", "--help").ConfigureAwait(false))?.Contains("--progress", StringComparison.Ordinal) is true;
 
     /// <summary>What the command wrote; <see langword="null"/> when it failed.</summary>
