@@ -6,27 +6,27 @@ namespace Transcendence.Tests.Gateway;
 /// <summary>A gateway in a process of its own.</summary>
 internal sealed class GatewayService : IAsyncDisposable
 {
-    private readonly ServiceProcess process;
+    private readonly ServiceProcess _process;
 
     private GatewayService(ServiceProcess process, int managementPort)
     {
-        this.process = process;
+        _process = process;
         ManagementPort = managementPort;
         Management = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}/")) };
     }
 
     /// <summary>The public port.</summary>
-    public int Port => process.Port;
+    public int Port => _process.Port;
 
     public int ManagementPort { get; }
 
     /// <summary>Comes in by the public door.</summary>
-    public HttpClient Client => process.Client;
+    public HttpClient Client => _process.Client;
 
     /// <summary>Comes in by the management door.</summary>
     public HttpClient Management { get; }
 
-    public string Output => process.Output;
+    public string Output => _process.Output;
 
     /// <summary>Starts a gateway as the AppHost does.</summary>
     /// <param name="backendPort">Where the backend is, or will be.</param>
@@ -49,6 +49,6 @@ internal sealed class GatewayService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Management.Dispose();
-        await process.DisposeAsync();
+        await _process.DisposeAsync();
     }
 }

@@ -12,7 +12,7 @@ public class HealthTests
     [InlineData("", 503, 200)]
     [InlineData(HealthTags.Live, 503, 503)]
     [InlineData(HealthTags.External, 200, 200)]
-    public async Task A_failing_check_fails_what_it_is_tagged_for(string? tag, int health, int alive)
+    public async Task AFailingCheckFailsWhatItIsTaggedFor(string? tag, int health, int alive)
     {
         await using var app = await MeasuredApp.StartAsync(
             _ => { },
