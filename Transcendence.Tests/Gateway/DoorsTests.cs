@@ -63,10 +63,22 @@ public sealed class DoorsTests : IAsyncLifetime
         Assert.Empty(_backend.Targets);
     }
 
-    [Fact]
-    public async Task ARequestForAnotherSiteGoesToOurBackend()
+    [Theory]
+    [InlineData("/api/health")]
+    [InlineData("http://example.invalid/api/health")]
+    public async Task ARequestUnderAForeignNameIsRefused(string target)
     {
-        var (status, text) = await RawHttp.GetAsync(_gateway.Port, "http://example.invalid/api/health", "example.invalid");
+        var (status, _) = await RawHttp.GetAsync(_gateway.Port, target, "example.invalid");
+        Assert.Equal(400, status);
+        Assert.Empty(_backend.Targets);
+    }
+
+    [Fact]
+    public async Task ARequestUnderANameThatIsAllowedGoesToOurBackend()
+    {
+        await using var server = await GatewayService.StartAsync(
+            _backend.Port, more: new Dictionary<string, string?> { ["AllowedHosts"] = "127.0.0.1;example.invalid" });
+        var (status, text) = await RawHttp.GetAsync(server.Port, "http://example.invalid/api/health", "example.invalid");
         Assert.Equal(200, status);
         Assert.Contains("witness", text, StringComparison.Ordinal);
         Assert.Equal(["/api/health"], _backend.Targets);

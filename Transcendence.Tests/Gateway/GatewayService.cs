@@ -30,8 +30,9 @@ internal sealed class GatewayService : IAsyncDisposable
 
     /// <summary>Starts a gateway as the AppHost does.</summary>
     /// <param name="backendPort">Where the backend is, or will be.</param>
-    /// <param name="timeout">The setting <c>Gateway:Timeout</c>.</param>
-    public static async Task<GatewayService> StartAsync(int backendPort, TimeSpan? timeout = null)
+    /// <param name="timeout">How long a request may be without any traffic.</param>
+    /// <param name="more">Further settings.</param>
+    public static async Task<GatewayService> StartAsync(int backendPort, TimeSpan? timeout = null, IReadOnlyDictionary<string, string?>? more = null)
     {
         var (port, managementPort) = (FreePort.Next(), FreePort.Next());
         var settings = new Dictionary<string, string?>
@@ -39,8 +40,13 @@ internal sealed class GatewayService : IAsyncDisposable
             ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port};http://127.0.0.1:{managementPort}"),
             ["Management__Port"] = managementPort.ToString(CultureInfo.InvariantCulture),
             ["services__backend__http__0"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{backendPort}"),
-            ["Gateway__Timeout"] = timeout?.ToString(),
+            ["ReverseProxy__Clusters__backend__HttpRequest__ActivityTimeout"] = timeout?.ToString(),
         };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            settings[name] = value;
+        }
+
         var process = await ServiceProcess.StartAsync(
             "Transcendence.Gateway", settings, port, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}/alive"));
         return new GatewayService(process, managementPort);

@@ -125,7 +125,9 @@ public sealed class ProxyTests
     public async Task TheBackendIsToldWhoAsksAndNotWhatTheClientClaims()
     {
         await using var backend = await WitnessBackend.StartAsync();
-        await using var gateway = await GatewayService.StartAsync(backend.Port);
+        await using var gateway = await GatewayService.StartAsync(
+            backend.Port,
+            more: new Dictionary<string, string?> { ["AllowedHosts"] = "127.0.0.1;pong.example", ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true" });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/health", UriKind.Relative));
         foreach (var name in new[] { "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded" })
         {

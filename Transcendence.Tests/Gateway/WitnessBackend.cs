@@ -40,7 +40,7 @@ internal sealed class WitnessBackend : IAsyncDisposable
     public static async Task<WitnessBackend> StartAsync()
     {
         var backend = new WitnessBackend();
-        await backend.app.StartAsync();
+        await backend._app.StartAsync();
         return backend;
     }
 

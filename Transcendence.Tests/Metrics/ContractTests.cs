@@ -131,18 +131,22 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task ScrapesAreNotCountedAndDoNotSeeThemselvesInProgress()
+    public async Task ScrapesAndProbesAreNotCountedAndDoNotSeeThemselvesInProgress()
     {
-        await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/excluded", () => "ok").DisableHttpMetrics());
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.MapGet("/excluded", () => "ok").DisableHttpMetrics();
+            app.MapGet("/api/health", () => "ok");
+        });
 
-        foreach (var path in (string[])["/metrics", "/metrics/", "/metrics/otel", "/excluded"])
+        foreach (var path in (string[])["/metrics", "/metrics/", "/metrics/otel", "/health", "/alive", "/Alive/", "/excluded"])
         {
             Assert.Equal(200, await app.SendAsync(path));
         }
 
         // The one request that counts comes last, so that the others would be there by now.
-        await app.SendAsync("/alive");
-        await app.CountedAsync("GET", "/alive", 200);
+        await app.SendAsync("/api/health");
+        await app.CountedAsync("GET", "/api/health", 200);
         var metrics = await app.ScrapeAsync();
         Assert.Single(metrics.Named("http_requests_total"));
         Assert.All(metrics.Named("http_requests_in_progress"), gauge => Assert.Equal(0, gauge.Value));

@@ -38,7 +38,7 @@ internal sealed class OtlpSink : IAsyncDisposable
     public static async Task<OtlpSink> StartAsync()
     {
         var sink = new OtlpSink();
-        await sink.app.StartAsync();
+        await sink._app.StartAsync();
         return sink;
     }
 
