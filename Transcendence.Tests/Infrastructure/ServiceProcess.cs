@@ -14,7 +14,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, ServiceProcess> Running = new();
     private static readonly string[] ServiceSettings =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__"];
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__", "Allowed", "ReverseProxy__", "ForwardedHeaders__", "Processes__", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
     private readonly Process process;
     private readonly StringBuilder output = new();
