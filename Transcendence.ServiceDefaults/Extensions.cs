@@ -55,7 +55,7 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Maps the endpoints that say how the service is, in every environment.</summary>
+    /// <summary>Maps the endpoints that say how the service is, in every environment, and without a login where the service has one.</summary>
     /// <remarks>
     /// <list type="bullet">
     /// <item><c>/metrics</c>: the metrics contract, as Prometheus text or, when asked for, OpenMetrics.</item>
@@ -71,12 +71,12 @@ public static class Extensions
         ArgumentNullException.ThrowIfNull(app);
 
         app.MapMetricsContract();
-        app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics();
+        app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics().AllowAnonymous();
 
         app.MapHealthChecks(EndpointPaths.Health, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthTags.External) })
-            .DisableHttpMetrics();
+            .DisableHttpMetrics().AllowAnonymous();
         app.MapHealthChecks(EndpointPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Live) })
-            .DisableHttpMetrics();
+            .DisableHttpMetrics().AllowAnonymous();
 
         return app;
     }
