@@ -36,9 +36,7 @@ namespace Transcendence.Alerts.Reconciliation;
 internal sealed partial class Reconciler(
     IServiceScopeFactory scopes, AlertmanagerLink alertmanager, AlertMetrics metrics, TimeProvider clock, ILogger<Reconciler> logger) : BackgroundService
 {
-    /// <summary>How often Alertmanager is asked; sooner when it failed, or when it is about to have settled.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
-
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
 
@@ -59,8 +57,9 @@ internal sealed partial class Reconciler(
         }
     }
 
-    // Says when to try again. Whatever goes wrong, it may go right the next time.
-    private async Task<TimeSpan> TryReconcileAsync(CancellationToken cancellationToken)
+    /// <summary>Asks once. Whatever goes wrong, it may go right the next time.</summary>
+    /// <returns>When to ask again: sooner when it failed, or when Alertmanager is about to have settled.</returns>
+    internal async Task<TimeSpan> TryReconcileAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -73,7 +72,7 @@ internal sealed partial class Reconciler(
             }
 
             _hasFailed = false;
-            return answer.IsSettled || answer.SettlesIn > Interval ? Interval : answer.SettlesIn < s_shortest ? s_shortest : answer.SettlesIn;
+            return answer.IsSettled || answer.SettlesIn > s_interval ? s_interval : answer.SettlesIn < s_shortest ? s_shortest : answer.SettlesIn;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
