@@ -36,10 +36,10 @@ var prometheus = builder.AddPrometheus("prometheus", port: 9090)
     .WithDataVolume()
     .WithMetrics();
 
-builder.AddGrafana("grafana", port: 3000)
+builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
     .WithConfiguration($"{monitoring}/grafana")
     .WithReference(prometheus).WithDataVolume().WithMetrics();
 
-builder.AddCAdvisor("cadvisor", port: 8081).WithMetrics();
+builder.AddCAdvisor<Projects.Transcendence_Processes>("cadvisor", port: 8081).WithProcesses().WithMetrics();
 
 builder.Run();

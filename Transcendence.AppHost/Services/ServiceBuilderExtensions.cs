@@ -30,5 +30,10 @@ internal static class ServiceBuilderExtensions
             // At the end the dashboard is gone first. By default each exporter would wait ten seconds for it, and the service be killed.
             service.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
         }
+
+        foreach (var viewer in builder.Resources.OfType<GrafanaProjectResource>().ToList())
+        {
+            builder.CreateResourceBuilder(viewer).WithHints();
+        }
     }
 }

@@ -47,11 +47,13 @@ internal static partial class ToolResourceExtensions
 #pragma warning restore ASPIREPROJECTS001
 
     /// <summary>Links one of the tool's pages on the dashboard.</summary>
-    public static IResourceBuilder<T> WithPage<T>(this IResourceBuilder<T> builder, string path, string text) where T : IToolResource
-    {
-        var tool = ToolAnnotation.Of(builder.Resource);
-        return builder.WithUrlForEndpoint(Tool.HttpEndpoint, _ => new() { Url = tool.Installed is null ? path : tool.Tool.PagePath(tool.Installed, path), DisplayText = text });
-    }
+    public static IResourceBuilder<T> WithPage<T>(this IResourceBuilder<T> builder, string path, string text) where T : IToolResource => builder
+        .WithUrlForEndpoint(Tool.HttpEndpoint, _ =>
+        {
+            var link = new ResourceUrlAnnotation { Url = path, DisplayText = text };
+            ToolAnnotation.Of(builder.Resource).Pages.Add((path, link));
+            return link;
+        });
 
     /// <summary>Has an executable listen on its port on loopback only. A container listens as its image says.</summary>
     public static IResourceBuilder<T> WithListenAddress<T>(this IResourceBuilder<T> builder) where T : IToolResource => builder.Resource is ExecutableResource
@@ -97,6 +99,12 @@ internal static partial class ToolResourceExtensions
                 await InstallAsync(builder, resource, tool, e.Services, cancellationToken).ConfigureAwait(false);
                 Link(command, tool.Installed!.Command);
                 Link(root, tool.Installed.WorkingDirectory);
+                foreach (var (path, link) in tool.Pages)
+                {
+                    var there = tool.Tool.PagePath(tool.Installed, path);
+                    link.Url = link.Url.EndsWith(there, StringComparison.Ordinal) ? link.Url : link.Url[..^path.Length] + there;
+                }
+
                 Directory.CreateDirectory(tool.HostDataDirectory);
             });
     }

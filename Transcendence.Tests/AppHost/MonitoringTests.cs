@@ -23,20 +23,27 @@ public abstract class MonitoringTests(RunningApplication running)
     [SkippableFact]
     public async Task EveryTargetIsUp()
     {
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
-                var active = targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
-                    .Select(t => (Job: t.GetProperty("labels").GetProperty("job").GetString()!, Health: t.GetProperty("health").GetString()!)).ToList();
+        var last = "";
+        try
+        {
+            await Eventually.TrueAsync(AllUpAsync, "every target is there and up", TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException e)
+        {
+            Assert.Fail($"{e.Message}\n{last}");
+        }
 
-                // Ready, Prometheus may not have read its target files yet.
-                // Beside the real cAdvisor its job has our processes.
-                string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", .. Application.Form is ToolForm.Containers ? (string[])["cadvisor"] : [], "gateway", "grafana", "prometheus"];
-                return active.Select(t => t.Job).Order(StringComparer.Ordinal).SequenceEqual(expected) && active.TrueForAll(t => t.Health == "up");
-            },
-            "every target is there and up",
-            TimeSpan.FromSeconds(60));
+        async Task<bool> AllUpAsync()
+        {
+            using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
+            var active = targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
+                .Select(t => (Job: t.GetProperty("labels").GetProperty("job").GetString()!, Health: t.GetProperty("health").GetString()!, Error: t.GetProperty("lastError").GetString())).ToList();
+            last = string.Join('\n', active);
+
+            // Beside the real cAdvisor its job has our processes.
+            string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", .. Application.Form is ToolForm.Containers ? (string[])["cadvisor"] : [], "gateway", "grafana", "prometheus"];
+            return active.Select(t => t.Job).Order(StringComparer.Ordinal).SequenceEqual(expected) && active.TrueForAll(t => t.Health == "up");
+        }
     }
 
     [SkippableFact]
@@ -186,8 +193,13 @@ public abstract class MonitoringTests(RunningApplication running)
         Assert.Contains("evaluation_interval: 1s", yaml, StringComparison.Ordinal);
 
         // Prometheus itself says where it sends alerts, and that it is there.
-        using var alertmanagers = await Application.GetJsonAsync("prometheus", "/api/v1/alertmanagers");
-        Assert.Single(alertmanagers.RootElement.GetProperty("data").GetProperty("activeAlertmanagers").EnumerateArray());
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var alertmanagers = await Application.GetJsonAsync("prometheus", "/api/v1/alertmanagers");
+                return alertmanagers.RootElement.GetProperty("data").GetProperty("activeAlertmanagers").GetArrayLength() == 1;
+            },
+            "Prometheus has an Alertmanager");
         using var status = await Application.GetJsonAsync("alertmanager", "/api/v2/status");
         Assert.Contains("/api/alerts/webhook", status.RootElement.GetProperty("config").GetProperty("original").GetString(), StringComparison.Ordinal);
     }

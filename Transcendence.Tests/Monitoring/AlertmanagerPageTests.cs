@@ -7,7 +7,7 @@ namespace Transcendence.Tests.Monitoring;
 /// <summary>Our page for an Alertmanager whose package has none (Debian's, <c>--web.ui-path</c>).</summary>
 public sealed partial class AlertmanagerPageTests
 {
-    private static readonly string Ui = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost", "Alertmanager", "ui");
+    private static readonly string Ui = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Hosting", "Alertmanager", "ui");
 
     [Fact]
     public async Task A_user_who_opens_Alertmanager_finds_a_page_and_all_that_it_needs()

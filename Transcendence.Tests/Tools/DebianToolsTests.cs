@@ -89,12 +89,12 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
         var tool = debian.Tools["prometheus"];
         var configuration = debian.Shared("prometheus") + "/prometheus.yml";
         await File.WriteAllTextAsync(configuration, "scrape_configs: []\n");
-        string[] arguments = [.. PrometheusTool.Arguments(tool, Listen(out var address))];
+        string[] arguments = [$"--web.listen-address={Listen(out var address)}", .. PrometheusTool.Tool.ExecutableArguments(tool, "")];
         Assert.Contains($"--web.local-assets={tool.Root}/usr/share/prometheus/web/", arguments);
         using var client = await StartAsync(tool, [.. arguments, $"--config.file={configuration}", $"--storage.tsdb.path={debian.Shared("prometheus/data")}"], address);
 
         var assets = new HashSet<Uri>();
-        foreach (var page in (string[])["/", .. s_pages.Select(page => PrometheusTool.PagePath(tool, page))])
+        foreach (var page in (string[])["/", .. s_pages.Select(page => PrometheusTool.Tool.PagePath(tool, $"/{page}"))])
         {
             using var response = await client.GetAsync(new Uri(page, UriKind.Relative));
             var html = await response.Content.ReadAsStringAsync();
@@ -126,10 +126,10 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
         Assert.Equal(-1, (await File.ReadAllBytesAsync(tool.Command)).AsSpan().IndexOf("/usr/share/prometheus/alertmanager"u8));
         var configuration = debian.Shared("alertmanager") + "/alertmanager.yml";
         await File.WriteAllTextAsync(configuration, "route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n");
-        var pages = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost", "Alertmanager", "ui");
+        var pages = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Hosting", "Alertmanager", "ui");
 
         using var client = await StartAsync(tool,
-            [.. AlertmanagerTool.Arguments(tool, Listen(out var address), CopyReadable(pages)), $"--config.file={configuration}", $"--storage.path={debian.Shared("alertmanager/data")}"], address);
+            [$"--web.listen-address={Listen(out var address)}", .. AlertmanagerTool.Tool.ExecutableArguments(tool, debian.Shared("work")), $"--config.file={configuration}", $"--storage.path={debian.Shared("alertmanager/data")}"], address);
 
         using var posted = await client.PostAsJsonAsync("api/v2/alerts", new[] { new { labels = new { alertname = "Test" } } });
         Assert.True(posted.IsSuccessStatusCode, await posted.Content.ReadAsStringAsync());
@@ -144,19 +144,6 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     /// <summary>The sources may lie where only their owner may look.</summary>
-    private string CopyReadable(string source)
-    {
-        var copy = debian.Shared("ui");
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        return copy;
-    }
-
     /// <summary>Starts a tool without privileges, waits until it is ready, and ends it with the test.</summary>
     private async Task<HttpClient> StartAsync(InstalledTool tool, IEnumerable<string> arguments, Uri address)
     {
