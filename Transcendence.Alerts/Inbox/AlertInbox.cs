@@ -64,7 +64,7 @@ internal sealed partial class AlertInbox(
             var seen = firing.Select(listed => Apply(listed, known[listed.Fingerprint], answer.AskedAt, news)).ToHashSet();
             if (answer.IsSettled)
             {
-                var open = await database.Alerts.Where(alert => alert.ResolvedAt == null && !alert.Superseded).ToListAsync(cancellationToken);
+                var open = await database.Alerts.Where(alert => alert.ResolvedAt == null).ToListAsync(cancellationToken);
                 foreach (var alert in open.Where(alert => !seen.Contains(alert) && !newer.Contains(alert.Fingerprint)))
                 {
                     alert.ResolvedAt = alert.LastSeenAt > alert.StartsAt ? alert.LastSeenAt : alert.StartsAt;

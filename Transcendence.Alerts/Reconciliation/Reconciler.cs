@@ -110,7 +110,7 @@ internal sealed partial class Reconciler(
     private partial void LogOff();
 
     [LoggerMessage(LogLevel.Warning,
-        "The alerts cannot be reconciled with Alertmanager: {Reason}. They stay as they are, and it is asked again every few seconds; its address is services:alertmanager:http")]
+        "The alerts cannot be reconciled with Alertmanager: {Reason}. They stay as they are, and it is asked again every few seconds (its address is the setting services:alertmanager:http)")]
     private partial void LogFailed(string reason);
 
     [LoggerMessage(LogLevel.Information, "The alerts are reconciled with Alertmanager again")]

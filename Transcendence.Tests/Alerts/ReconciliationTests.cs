@@ -244,13 +244,15 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task ALaterStartIsANewEpisodeWithWhichTheFormerEnds()
     {
+        await NotifyAsync(firing: true, startsAt: s_start.AddMinutes(-5));
         await NotifyAsync(firing: true);
+        Assert.Equal([AlertState.Active, AlertState.Expired], (await AllAsync()).Select(alert => alert.State));
         _clock.Advance(TimeSpan.FromMinutes(9));
         _alertmanager.List(Fingerprint, s_start.AddMinutes(8));
         await RoundAsync();
         var all = await AllAsync();
-        Assert.Equal([AlertState.Active, AlertState.Resolved], all.Select(alert => alert.State));
-        Assert.True(all[1].EndIsInferred);
+        Assert.Equal([AlertState.Active, AlertState.Resolved, AlertState.Resolved], all.Select(alert => alert.State));
+        Assert.True(all[1].EndIsInferred && all[2].EndIsInferred);
     }
 
     [Fact]

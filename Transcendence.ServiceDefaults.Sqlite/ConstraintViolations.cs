@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Transcendence.ServiceDefaults.Sqlite;
+
+/// <summary>
+/// What SQLite refuses because of a constraint is no failure of the database: it is answered with 409 when other rows stand
+/// against it (UNIQUE, PRIMARY KEY, FOREIGN KEY), so the same request may succeed later, and with 400 when the row itself does
+/// (CHECK, NOT NULL, a strict table's type). Everything else is left to the next handler.
+/// </summary>
+/// <remarks>A net under the validation of each endpoint, which says what is wrong better than this can.</remarks>
+internal sealed partial class ConstraintViolations(ILogger<ConstraintViolations> logger) : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        // EF Core has it as an inner exception.
+        if ((exception as SqliteException ?? exception.InnerException as SqliteException) is not { } refusal || StatusOf(refusal) is not { } status)
+        {
+            return false;
+        }
+
+        LogRefused(httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? "A request without a route", refusal.Message);
+        await TypedResults.Problem(
+            status == StatusCodes.Status409Conflict
+                ? "This is in conflict with what is stored already. Read it anew, and change the request."
+                : "A value is missing or out of range.",
+            statusCode: status).ExecuteAsync(httpContext).ConfigureAwait(false);
+        return true;
+    }
+
+    // The extended result codes of SQLITE_CONSTRAINT.
+    private static int? StatusOf(SqliteException refusal) => refusal.SqliteExtendedErrorCode switch
+    {
+        787 or 1555 or 2067 or 2579 => StatusCodes.Status409Conflict, // FOREIGNKEY, PRIMARYKEY, UNIQUE, ROWID
+        275 or 1299 or 3091 => StatusCodes.Status400BadRequest, // CHECK, NOTNULL, DATATYPE
+        _ => null,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "{Route} was refused by the database: {Reason}")]
+    private partial void LogRefused(string route, string reason);
+}
