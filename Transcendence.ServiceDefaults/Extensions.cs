@@ -70,6 +70,7 @@ public static class Extensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        app.FlushTelemetryAtEnd();
         app.MapMetricsContract();
         app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics().AllowAnonymous();
 

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -15,6 +17,7 @@ internal static class OpenTelemetryDefaults
 {
     private const string OtlpEndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string HttpInstrumentsSetting = "OpenTelemetry:HttpInstruments";
+    private const int FlushMilliseconds = 2_000;
 
     public static void AddOpenTelemetryDefaults(this IHostApplicationBuilder builder)
     {
@@ -51,6 +54,12 @@ internal static class OpenTelemetryDefaults
         });
         telemetry.UseOtlpExporter();
     }
+
+    /// <summary>Sends the last telemetry at the end, of all three kinds at the same time: nobody may be there any more to take it.</summary>
+    public static void FlushTelemetryAtEnd(this WebApplication app) => app.Lifetime.ApplicationStopped.Register(() => Parallel.Invoke(
+        () => app.Services.GetService<TracerProvider>()?.Shutdown(FlushMilliseconds),
+        () => app.Services.GetService<MeterProvider>()?.Shutdown(FlushMilliseconds),
+        () => app.Services.GetService<LoggerProvider>()?.Shutdown(FlushMilliseconds)));
 
     // Scrapes and probes come every few seconds for ever, and would bury the users' traces.
     private static bool IsProbe(PathString path) =>

@@ -26,7 +26,8 @@ internal static class OriginGuard
                 $"The setting {Setting} has '{wrong}', which is no origin. Write scheme, host and port only, e.g. http://localhost:5173, and a semicolon between two.");
         }
 
-        var policy = new CorsPolicyBuilder(origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials().Build();
+        var policy = new CorsPolicyBuilder([.. origins.Select(origin => new Uri(origin).GetLeftPart(UriPartial.Authority))])
+            .AllowAnyHeader().AllowAnyMethod().AllowCredentials().Build();
         builder.Services.AddCors(options => options.AddDefaultPolicy(policy));
         builder.Services.AddSingleton<IStartupFilter>(new StartupFilter(policy));
     }

@@ -31,11 +31,11 @@ public sealed class OutsideProxyTests
     public async Task ServicesReachEachOtherAndTheDashboardWithAProxyInTheEnvironment()
     {
         var proxy = $"http://127.0.0.1:{FreePort.Next()}"; // Nobody listens there: what is asked of it fails.
-        var environment = new Dictionary<string, string?> { ["HTTP_PROXY"] = proxy, ["HTTPS_PROXY"] = proxy, ["http_proxy"] = proxy, ["https_proxy"] = proxy };
         using var directory = new TempDirectory();
         await using var sink = await OtlpSink.StartAsync();
+        var environment = new Dictionary<string, string?>(sink.Settings) { ["HTTP_PROXY"] = proxy, ["HTTPS_PROXY"] = proxy, ["http_proxy"] = proxy, ["https_proxy"] = proxy };
         await using var backend = await ServiceProcess.StartAsync(
-            "Transcendence.Backend", environment.Concat(sink.Settings).Concat(BackendService.Settings(directory["backend.db"])).ToDictionary());
+            "Transcendence.Backend", environment.Concat(BackendService.Settings(directory["backend.db"])).ToDictionary());
         await using var gateway = await ServiceProcess.StartAsync(
             "Transcendence.Gateway", new Dictionary<string, string?>(environment) { ["services__backend__http__0"] = backend.Address.ToString() }, readyPath: "/api/health");
 

@@ -12,7 +12,7 @@ namespace Transcendence.Tests.Services;
 public sealed class ShutdownTests : IDisposable
 {
     // Two seconds for requests in flight and one for the last telemetry, on a machine that does other things as well.
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
 
     private readonly TempDirectory _directory = new();
     private readonly TcpListener _blackHole = new(IPAddress.Loopback, 0);
