@@ -60,11 +60,11 @@ public sealed partial class DockerEngine : IAsyncLifetime
             var engine = await RunAsync("docker", ["info", "--format", "{{json .Labels}}"], patience);
             return engine.ExitCode == 0
                 ? (null, engine.Output.Contains("transcendence.tests=yes", StringComparison.Ordinal))
-                : ($"No Docker engine answers{engine.Because}. {Remedy}", false);
+                : ($"No Docker engine answers. {Remedy} (docker info{engine.Because})", false);
         }
         catch (Exception e) when (e is Win32Exception or ToolSourceException)
         {
-            return ($"No Docker engine answers: {e.Message} {Remedy}", false);
+            return ($"No Docker engine answers. {Remedy} ({e.Message})", false);
         }
     }
 
