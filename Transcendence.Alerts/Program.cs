@@ -1,11 +1,10 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Transcendence.Alerts.Api;
 using Transcendence.Alerts.Data;
 using Transcendence.Alerts.Inbox;
+using Transcendence.Alerts.Reconciliation;
 using Transcendence.Alerts.Webhook;
 
 const int MaxBodyBytes = 1024 * 1024;
-const string CriticalAlerts = "critical-alerts";
 
 return await ServiceStartup.RunAsync(async () =>
 {
@@ -15,12 +14,12 @@ return await ServiceStartup.RunAsync(async () =>
 
     builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
     using var database = builder.AddSqlite<AlertsDbContext>("alerts");
-    builder.Services.AddHealthChecks().AddCheck<CriticalAlertsHealthCheck>(CriticalAlerts, tags: [HealthTags.External]);
 
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoped<AlertInbox>();
     builder.Services.AddActivatedSingleton<AlertMetrics>();
     builder.Services.AddHostedService<HistoryCleanup>();
+    builder.AddReconciliation();
     builder.Services.AddValidation();
     builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
     {
@@ -31,17 +30,9 @@ return await ServiceStartup.RunAsync(async () =>
     var app = builder.Build();
     app.UseApiDefaults();
     app.MapDefaultEndpoints();
-    app.MapHealthChecks("/health/alerts", new HealthCheckOptions
-    {
-        Predicate = check => check.Name == CriticalAlerts,
-        ResponseWriter = (context, report) =>
-        {
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            return context.Response.WriteAsync($"{report.Status}: {report.Entries[CriticalAlerts].Description}");
-        },
-    });
     app.MapOpenApi();
 
+    app.MapCriticalAlertsApi();
     var api = app.MapGroup("/api");
     api.MapAlertsApi();
     api.MapWebhookApi();

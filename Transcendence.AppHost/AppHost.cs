@@ -1,7 +1,45 @@
-var builder = DistributedApplication.CreateBuilder(args);
+using Transcendence.AppHost;
 
-var backend = builder.AddProject<Projects.Transcendence_Backend>("backend");
-builder.AddProject<Projects.Transcendence_Gateway>("gateway").WithReference(backend);
-builder.AddProject<Projects.Transcendence_Alerts>("alerts");
+var builder = Application.CreateBuilder(args);
+var monitoring = builder.Configuration["Monitoring"];
 
-builder.Build().Run();
+// What is monitored.
+var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
+    .WithDatabase()
+    .WithHttpHealthCheck("/health")
+    .WithMetrics();
+
+builder.AddProject<Projects.Transcendence_Gateway>("gateway")
+    .WithManagementEndpoint(port: 8083)
+    .WithReference(backend)
+    .WithMetrics(endpointName: "management");
+
+// Who hears of it.
+var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
+    .WithDatabase()
+    .WithHttpHealthCheck("/health")
+    .WithCriticalAlerts()
+    .WithMetrics();
+
+// What monitors.
+var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
+    .WithConfiguration($"{monitoring}/alertmanager")
+    .WithDataVolume()
+    .WithMetrics();
+alertmanager.WithReference(alerts);
+alerts.WithReference(alertmanager);
+
+var prometheus = builder.AddPrometheus("prometheus", port: 9090)
+    .WithConfiguration($"{monitoring}/prometheus")
+    .WithRetention(builder.Configuration["Prometheus:Retention"])
+    .WithReference(alertmanager)
+    .WithDataVolume()
+    .WithMetrics();
+
+builder.AddGrafana("grafana", port: 3000)
+    .WithConfiguration($"{monitoring}/grafana")
+    .WithReference(prometheus).WithDataVolume().WithMetrics();
+
+builder.AddCAdvisor("cadvisor", port: 8081).WithMetrics();
+
+builder.Run();

@@ -1,16 +1,25 @@
 using Transcendence.Gateway;
 using Transcendence.ServiceDefaults;
+using Yarp.ReverseProxy.Transforms;
 
 const int MaxBodyBytes = 64 * 1024; // The backend's limit: what it would refuse is not sent to it.
+
+// What a client says of who forwarded its request, and of the page that asked: that is judged here, by the name under which the
+// gateway was called. The backend goes by another one.
+string[] notHandedOn = ["Forwarded", "Origin", "Sec-Fetch-Site"];
+var connectTimeout = TimeSpan.FromSeconds(3); // A backend that is there takes a connection at once.
 
 return await ServiceStartup.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-    builder.Services.AddHttpForwarder();
-    builder.Services.AddSingleton<BackendClientFactory>();
-    builder.Services.AddSingleton<BackendProxy>();
+    builder.AddKnownProxies();
+    builder.Services.AddReverseProxy()
+        .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+        .AddServiceDiscoveryDestinationResolver()
+        .AddTransforms(transforms => Array.ForEach(notHandedOn, name => transforms.AddRequestHeaderRemove(name)))
+        .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = connectTimeout);
 
     var managementPort = builder.Configuration.GetValue<int?>(Doors.ManagementPortSetting);
 
@@ -19,7 +28,11 @@ return await ServiceStartup.RunAsync(async () =>
     app.UseDoors(managementPort);
     app.UseRouting();
     app.MapDefaultEndpoints();
-    app.Map(Doors.Api + "/{**rest}", app.Services.GetRequiredService<BackendProxy>().ForwardAsync);
+    app.MapReverseProxy(proxy =>
+    {
+        proxy.UseProxyErrors();
+        proxy.UseLoadBalancing();
+    });
 
     await app.StartAsync();
     if (managementPort is { } port && !app.Urls.Any(url => BindingAddress.Parse(url).Port == port))

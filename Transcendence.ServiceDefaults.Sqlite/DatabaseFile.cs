@@ -8,16 +8,16 @@ namespace Transcendence.ServiceDefaults.Sqlite;
 public sealed class DatabaseFile : IDisposable
 {
     // A process that was told to end may hold the file a moment longer than its successor needs to start.
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
     private const int LockTimeoutSeconds = 5;
 
-    private readonly string name;
-    private FileStream? ownership;
+    private readonly string _name;
+    private FileStream? _ownership;
 
     private DatabaseFile(string name, SqliteConnectionStringBuilder settings)
     {
-        this.name = name;
+        _name = name;
         FullName = settings.DataSource;
         ConnectionString = settings.ConnectionString;
         settings.Pooling = false;
@@ -83,9 +83,9 @@ public sealed class DatabaseFile : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FullName)!);
-            ownership = await TakeAsync(FullName + ".lock");
-            await CreateAsync();
-            await context.Database.MigrateAsync();
+            _ownership = await TakeAsync(FullName + ".lock").ConfigureAwait(false);
+            await CreateAsync().ConfigureAwait(false);
+            await context.Database.MigrateAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {
@@ -94,7 +94,7 @@ public sealed class DatabaseFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ownership?.Dispose();
+    public void Dispose() => _ownership?.Dispose();
 
     private static string DefaultPath(string name)
     {
@@ -114,10 +114,10 @@ public sealed class DatabaseFile : IDisposable
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (waited < LockPatience && IsHeldByAnother(e))
+            catch (IOException e) when (waited < s_lockPatience && IsHeldByAnother(e))
             {
                 var pause = TimeSpan.FromMilliseconds(100);
-                await Task.Delay(pause);
+                await Task.Delay(pause).ConfigureAwait(false);
                 waited += pause;
             }
         }
@@ -129,9 +129,9 @@ public sealed class DatabaseFile : IDisposable
     private async Task CreateAsync()
     {
         var settings = new SqliteConnectionStringBuilder(FreshConnectionString) { Mode = SqliteOpenMode.ReadWriteCreate };
-        await using var connection = new SqliteConnection(settings.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
+        using var connection = new SqliteConnection(settings.ConnectionString);
+        await connection.OpenAsync().ConfigureAwait(false);
+        using var command = connection.CreateCommand();
 
         // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
         // disk is found now and not by the first user.
@@ -143,7 +143,7 @@ public sealed class DatabaseFile : IDisposable
             PRAGMA user_version = 1;
             DROP TABLE IF EXISTS "__EFMigrationsLock";
             """;
-        await command.ExecuteNonQueryAsync();
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     private string Remedy(Exception e) => e switch
@@ -151,7 +151,7 @@ public sealed class DatabaseFile : IDisposable
         SqliteException { SqliteErrorCode: 11 or 26 } =>
             "The file is damaged or is not a database: put a backup in its place, or move it away to start with an empty one.",
         IOException io when IsHeldByAnother(io) =>
-            $"Stop the other process that uses it, or give this one a file of its own with ConnectionStrings__{name}.",
-        _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{name}='Data Source=/path/to/{name}.db'.",
+            $"Stop the other process that uses it, or give this one a file of its own with ConnectionStrings__{_name}.",
+        _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{_name}='Data Source=/path/to/{_name}.db'.",
     };
 }

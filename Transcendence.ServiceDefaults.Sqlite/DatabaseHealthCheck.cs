@@ -15,11 +15,11 @@ internal sealed class DatabaseHealthCheck(DatabaseFile file) : IHealthCheck
     {
         try
         {
-            await using var connection = new SqliteConnection(file.FreshConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var command = connection.CreateCommand();
+            using var connection = new SqliteConnection(file.FreshConnectionString);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            using var command = connection.CreateCommand();
             command.CommandText = "SELECT name FROM sqlite_schema LIMIT 1";
-            await command.ExecuteScalarAsync(cancellationToken);
+            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
         catch (SqliteException e)

@@ -39,10 +39,10 @@ public static class Paging
     {
         ArgumentNullException.ThrowIfNull(ordered);
         return new(
-            await ordered.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken),
+            await ordered.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken).ConfigureAwait(false),
             page,
             pageSize,
-            await ordered.CountAsync(cancellationToken));
+            await ordered.CountAsync(cancellationToken).ConfigureAwait(false));
     }
 }
 

@@ -10,7 +10,7 @@ public abstract class SqliteDbContext(DbContextOptions options) : DbContext(opti
     private const int CannotOpen = 14; // SQLITE_CANTOPEN
 
     // SQLite has one writer at a time. Waiting here is a queue; waiting in SQLite is polling, with a thread blocked in it.
-    private static readonly SemaphoreSlim Writer = new(1, 1);
+    private static readonly SemaphoreSlim s_writer = new(1, 1);
 
     /// <summary>
     /// Runs <paramref name="work"/> alone among all writers, in a transaction that takes SQLite's write lock before it reads
@@ -24,7 +24,7 @@ public abstract class SqliteDbContext(DbContextOptions options) : DbContext(opti
     public async Task<T> WriteAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await Writer.WaitAsync(cancellationToken);
+        await s_writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // An open handle still takes writes to a file that has been deleted, and nobody would ever read them again.
@@ -34,14 +34,17 @@ public abstract class SqliteDbContext(DbContextOptions options) : DbContext(opti
             }
 
             // Microsoft.Data.Sqlite begins IMMEDIATE unless it is asked for a deferred transaction.
-            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-            var result = await work();
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                var result = await work().ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return result;
+            }
         }
         finally
         {
-            Writer.Release();
+            s_writer.Release();
         }
     }
 }

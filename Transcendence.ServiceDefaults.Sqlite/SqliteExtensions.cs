@@ -11,7 +11,7 @@ public static class SqliteExtensions
 {
     // EF Core would tell of each failure with a stack trace, and once more a layer further up. What the service says to its
     // client it also logs, in one line.
-    private static readonly (EventId, LogLevel)[] LoggedByTheErrorHandler =
+    private static readonly (EventId, LogLevel)[] s_loggedByTheErrorHandler =
     [
         (RelationalEventId.ConnectionError, LogLevel.Debug),
         (RelationalEventId.CommandError, LogLevel.Debug),
@@ -37,7 +37,7 @@ public static class SqliteExtensions
         builder.Services.AddSingleton(file);
         builder.Services.AddDbContextPool<TContext>(options => options
             .UseSqlite(file.ConnectionString)
-            .ConfigureWarnings(events => events.Log(LoggedByTheErrorHandler))
+            .ConfigureWarnings(events => events.Log(s_loggedByTheErrorHandler))
             .AddInterceptors(new DurableCommits(), new QueryMetrics(), new CommitMetrics()));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         return file;

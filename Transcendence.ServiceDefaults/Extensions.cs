@@ -9,17 +9,23 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>What every service of Transcendence has in common.</summary>
 public static class Extensions
 {
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>Adds metrics, traces, logs, health checks, service discovery and resilience.</summary>
     /// <remarks>
     /// <para>Every HTTP request that the service answers is measured from here on, around the whole pipeline and whatever
     /// the order of the service's own middleware: <c>http_request_duration_seconds</c> and <c>http_requests_total</c> by
     /// <c>method</c>, <c>route</c> and <c>status_code</c>, <c>http_requests_in_progress</c> by <c>method</c>. An endpoint with
-    /// <c>DisableHttpMetrics()</c> is left out.</para>
+    /// <c>DisableHttpMetrics()</c> is left out, as <c>/metrics</c>, <c>/health</c> and <c>/alive</c> are: probes are no users.</para>
     /// <para>A service makes metrics of its own with the <see cref="Prometheus.IMetricFactory"/> from the services, or with
     /// <see cref="Prometheus.Metrics"/>; they appear at <c>/metrics</c>.</para>
     /// <para>Settings: <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> sends traces, logs and metrics there, and without it no trace is
     /// recorded; <c>OpenTelemetry:HttpInstruments</c> (true or false) switches OpenTelemetry's own HTTP metrics, which are on
     /// only with OTLP because they cost about 15 % CPU a request.</para>
+    /// <para>Only pages of the service's own origin are answered; others get a 403. <c>AllowedOrigins</c> lets in more, by ASP.NET's
+    /// CORS: a development server's, e.g. <c>http://localhost:5173</c>, with a semicolon between two. <c>AllowedHosts</c>, ASP.NET's
+    /// own, has to keep the names by which the service is called and scraped (<c>backend</c>, <c>aspire.dev.internal</c>).</para>
+    /// <para>Told to stop, the service gives requests in flight two seconds, or <c>shutdownTimeoutSeconds</c>.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The application's builder.</param>
@@ -28,7 +34,9 @@ public static class Extensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
+        OutsideProxy.Use();
         builder.Services.AddMetricsContract();
+        builder.AddOriginGuard();
         builder.AddOpenTelemetryDefaults();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
         builder.Services.AddServiceDiscovery();
@@ -38,10 +46,16 @@ public static class Extensions
             http.AddServiceDiscovery();
         });
 
+        // Aspire kills what has not ended six seconds after it was told to, and the telemetry of the last moments is sent after this.
+        if (builder.Configuration["shutdownTimeoutSeconds"] is null)
+        {
+            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownTimeout);
+        }
+
         return builder;
     }
 
-    /// <summary>Maps the endpoints that say how the service is, in every environment.</summary>
+    /// <summary>Maps the endpoints that say how the service is, in every environment, and without a login where the service has one.</summary>
     /// <remarks>
     /// <list type="bullet">
     /// <item><c>/metrics</c>: the metrics contract, as Prometheus text or, when asked for, OpenMetrics.</item>
@@ -57,10 +71,12 @@ public static class Extensions
         ArgumentNullException.ThrowIfNull(app);
 
         app.MapMetricsContract();
-        app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics();
+        app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics().AllowAnonymous();
 
-        app.MapHealthChecks(EndpointPaths.Health, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthTags.External) });
-        app.MapHealthChecks(EndpointPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Live) });
+        app.MapHealthChecks(EndpointPaths.Health, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthTags.External) })
+            .DisableHttpMetrics().AllowAnonymous();
+        app.MapHealthChecks(EndpointPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Live) })
+            .DisableHttpMetrics().AllowAnonymous();
 
         return app;
     }

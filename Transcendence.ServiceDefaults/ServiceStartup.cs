@@ -17,17 +17,17 @@ public static class ServiceStartup
         ArgumentNullException.ThrowIfNull(service);
         try
         {
-            await service();
+            await service().ConfigureAwait(false);
             return 0;
         }
         catch (ServiceStartException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
         {
             await Console.Error.WriteLineAsync(
-                $"The service cannot listen: {e.Message.TrimEnd('.')}. Stop what listens there, or set another address with ASPNETCORE_URLS.");
+                $"The service cannot listen: {e.Message.TrimEnd('.')}. Stop what listens there, or set another address with ASPNETCORE_URLS.").ConfigureAwait(false);
         }
 
         return 1;

@@ -1,40 +1,30 @@
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Transcendence.Viewer.Provisioning;
 using Transcendence.Viewer.Queries;
 
 namespace Transcendence.Viewer;
 
 /// <summary>What the pages ask for: dashboards, data sources, limits.</summary>
-internal sealed class ViewerApi(ViewerOptions options, ProvisioningFiles files)
+internal static class ViewerApi
 {
-    public void Map(IEndpointRouteBuilder app)
+    public static void MapViewerApi(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/search", () => files.Dashboards().Items.Select(d => new SearchHit(d.Uid, d.Title, d.Url, d.Tags, d.FolderTitle)));
-        app.MapGet("/api/dashboards/uid/{uid}", (string uid) => files.FindDashboard(uid) is { } dashboard
-            ? Results.Ok(new DashboardAnswer(dashboard.Model, new DashboardMeta(dashboard.FolderTitle, Path.GetFileName(dashboard.File))))
-            : Results.Problem(
+        app.MapGet("/api/health", () => new { Database = "ok", Product = "Transcendence.Viewer" }).AllowAnonymous(); // Grafana's own path.
+        app.MapGet("/api/search", (ProvisioningFiles files) => files.Dashboards().Items.Select(d => new { d.Uid, d.Title, d.Url, d.Tags, d.FolderTitle }));
+        app.MapGet("/api/dashboards/uid/{uid}", IResult (string uid, ProvisioningFiles files) => files.FindDashboard(uid) is { } dashboard
+            ? TypedResults.Ok(new { Dashboard = dashboard.Model, Meta = new { dashboard.FolderTitle, ProvisionedFile = Path.GetFileName(dashboard.File) } })
+            : TypedResults.Problem(
                 $"No dashboard has the uid '{uid}'. There are: {string.Join(", ", files.Dashboards().Items.Select(d => d.Uid).DefaultIfEmpty("none"))}.",
                 statusCode: StatusCodes.Status404NotFound,
                 title: "Dashboard not found"));
-        app.MapGet("/api/datasources", () => files.DataSources().Items.Select(s => new DataSourceView(s.Uid, s.Name, s.Type, s.IsDefault, s.JsonData)));
-        app.MapGet("/api/viewer", () => new ViewerView(
-            options.Notice,
-            options.AdminUser,
+        // Without the addresses: they are for the server only.
+        app.MapGet("/api/datasources", (ProvisioningFiles files) => files.DataSources().Items.Select(s => new { s.Uid, s.Name, s.Type, s.IsDefault, s.JsonData }));
+        app.MapGet("/api/viewer", (ViewerOptions options, ProvisioningFiles files) => new
+        {
+            Remedy = options.Remedy.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            User = options.AdminUser,
             RangeQuery.MaxPoints,
-            options.QueryTimeout.TotalSeconds,
-            [.. files.DataSources().Problems, .. files.Dashboards().Problems]));
+            TimeoutSeconds = options.QueryTimeout.TotalSeconds,
+            Problems = files.DataSources().Problems.Concat(files.Dashboards().Problems),
+        });
     }
-
-    private sealed record SearchHit(string Uid, string Title, string Url, IReadOnlyList<string> Tags, string FolderTitle);
-
-    private sealed record DashboardAnswer(JsonObject Dashboard, DashboardMeta Meta);
-
-    private sealed record DashboardMeta(string FolderTitle, string ProvisionedFile);
-
-    private sealed record DataSourceView(string Uid, string Name, string Type, bool IsDefault, JsonObject JsonData);
-
-    private sealed record ViewerView(ViewerNotice? Notice, string User, int MaxPoints, double TimeoutSeconds, IReadOnlyList<Problem> Problems);
 }

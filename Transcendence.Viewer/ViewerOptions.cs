@@ -1,53 +1,70 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Transcendence.Viewer;
 
-/// <summary>What a viewer shows, to whom, and where.</summary>
-public sealed record ViewerOptions
+/// <summary>What the viewer shows, and to whom: the variables that Grafana reads, and the section <c>Viewer</c> of the configuration.</summary>
+internal sealed class ViewerOptions
 {
-    /// <summary>Where it listens, as Kestrel takes it: <c>http://localhost:3000</c>; port 0 is any that is free.</summary>
-    public required string ListenUrl { get; init; }
+    private const string Section = "Viewer";
 
-    /// <summary>Grafana's provisioning directory, with <c>datasources/</c> and <c>dashboards/</c>. It is read again when it changes.</summary>
-    public required string ProvisioningDirectory { get; init; }
+    /// <summary><c>GF_SECURITY_ADMIN_USER</c>: the only user.</summary>
+    public string AdminUser { get; private set; } = "";
 
-    /// <summary>The only user.</summary>
-    public required string AdminUser { get; init; }
+    /// <summary><c>GF_SECURITY_ADMIN_PASSWORD</c>: the user's password.</summary>
+    public string AdminPassword { get; private set; } = "";
 
-    /// <summary>The user's password; not empty.</summary>
-    public required string AdminPassword { get; init; }
+    /// <summary><c>GF_PATHS_PROVISIONING</c>: Grafana's provisioning directory. It is read again when it changes.</summary>
+    public string ProvisioningDirectory { get; private set; } = "";
 
-    /// <summary>The setting by which <see cref="AllowedHosts"/> is changed, for the answer to who asks under another name.</summary>
-    public required string AllowedHostsSetting { get; init; }
+    /// <summary>What to do to have Grafana itself, a line each; may be empty.</summary>
+    public string Remedy { get; set; } = "";
 
-    /// <summary>Host names besides those of loopback under which it may be asked; an IPv6 address in brackets, <c>*</c> for all.</summary>
-    public IReadOnlyCollection<string> AllowedHosts { get; init; } = [];
-
-    /// <summary>What every page says at its top.</summary>
-    public ViewerNotice? Notice { get; init; }
-
-    /// <summary>How the user learns the password; shown to everybody who is asked for it.</summary>
-    public string LoginHint { get; init; } = "";
-
-    /// <summary>The value of a variable that a provisioning file names, <see langword="null"/> when it has none.</summary>
-    public Func<string, string?> GetVariable { get; init; } = Environment.GetEnvironmentVariable;
+    /// <summary>How the user learns the password; shown to everybody who is asked for it. May be empty.</summary>
+    public string LoginHint { get; set; } = "";
 
     /// <summary>How long a query may take.</summary>
-    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How much a query may answer, in bytes without compression.</summary>
-    public int MaxAnswerBytes { get; init; } = 32 * 1024 * 1024;
+    public int MaxAnswerBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>Where it logs.</summary>
-    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+    /// <summary>Reads the configuration.</summary>
+    /// <exception cref="ServiceStartException">Something is missing, or cannot be used.</exception>
+    public static ViewerOptions Read(IConfiguration configuration)
+    {
+        ViewerOptions options;
+        try
+        {
+            options = configuration.GetSection(Section).Get<ViewerOptions>() ?? new();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ServiceStartException($"{e.Message} Write a duration as hours:minutes:seconds, e.g. 00:00:30, and a size as bytes.", e);
+        }
 
-    /// <summary>Without the password, which a record would print.</summary>
-    public override string ToString() => $"{nameof(ViewerOptions)} {{ {ListenUrl}, {ProvisioningDirectory} }}";
+        if (options.QueryTimeout <= TimeSpan.Zero || options.QueryTimeout > TimeSpan.FromHours(1) || options.MaxAnswerBytes < 1)
+        {
+            throw new ServiceStartException(
+                $"{Section}:{nameof(QueryTimeout)} is {options.QueryTimeout} and is to be more than 0 and at most 01:00:00; " +
+                $"{Section}:{nameof(MaxAnswerBytes)} is {options.MaxAnswerBytes} and is to be at least 1.");
+        }
+
+        options.AdminUser = Required("GF_SECURITY_ADMIN_USER", "the name of the user who may log in");
+        options.AdminPassword = Required("GF_SECURITY_ADMIN_PASSWORD", "that user's password");
+        options.ProvisioningDirectory = Required("GF_PATHS_PROVISIONING", "Grafana's provisioning directory, the one that has datasources/ and dashboards/");
+        try
+        {
+            _ = Directory.GetFileSystemEntries(options.ProvisioningDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ServiceStartException(
+                $"GF_PATHS_PROVISIONING is '{options.ProvisioningDirectory}', which cannot be read: {e.Message.TrimEnd('.')}. " +
+                "Set it to Grafana's provisioning directory, and let this user read it.", e);
+        }
+
+        return options;
+
+        string Required(string variable, string meaning) => configuration[variable] is { Length: > 0 } value
+            ? value
+            : throw new ServiceStartException($"The viewer cannot start: {variable} is not set. Set this environment variable to {meaning}.");
+    }
 }
-
-/// <summary>What every page says at its top.</summary>
-/// <param name="Title">In few words.</param>
-/// <param name="Text">In a sentence or two.</param>
-/// <param name="Lines">What the user can do, a step each.</param>
-public sealed record ViewerNotice(string Title, string Text, IReadOnlyList<string> Lines);

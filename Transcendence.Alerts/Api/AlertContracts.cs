@@ -8,13 +8,17 @@ namespace Transcendence.Alerts.Api;
 /// <param name="Severity">The label <c>severity</c> in lower case; <c>none</c> when it has none.</param>
 /// <param name="State">How it is now.</param>
 /// <param name="StartsAt">When it began to fire.</param>
-/// <param name="EndsAt">When it ended; of an expired alert, when it was last known to fire; null while it is active.</param>
+/// <param name="EndsAt">When it ended; null while it is active.</param>
+/// <param name="EndIsInferred">
+/// Nobody announced the end: Alertmanager, asked, did not list the alert any more (it is resolved), or it expired. endsAt is then
+/// when it was last known to fire: it ended at that time or later.
+/// </param>
 /// <param name="DurationSeconds">From start to end, or until now.</param>
 /// <param name="Labels">What identifies it.</param>
-/// <param name="Annotations">What describes it, as of the last notification.</param>
+/// <param name="Annotations">What describes it, as last heard.</param>
 /// <param name="GeneratorUrl">The page of the rule that raised it.</param>
 /// <param name="Fingerprint">Alertmanager's hash of the labels.</param>
-/// <param name="LastSeenAt">When Alertmanager last said what led to the present state.</param>
+/// <param name="LastSeenAt">When Alertmanager last said what led to the present state, by a notification or when it was asked.</param>
 public sealed record AlertSummary(
     long Id,
     string Name,
@@ -22,6 +26,7 @@ public sealed record AlertSummary(
     AlertState State,
     DateTimeOffset StartsAt,
     DateTimeOffset? EndsAt,
+    bool EndIsInferred,
     double DurationSeconds,
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyDictionary<string, string> Annotations,
@@ -35,15 +40,15 @@ public sealed record AlertSummary(
         var state = AlertQueries.StateOf(alert, seenAfter);
         DateTimeOffset? end = state == AlertState.Active ? null : alert.ResolvedAt ?? Later(alert.LastSeenAt, alert.StartsAt);
         return new(
-            alert.Id, alert.Name, alert.Severity, state, alert.StartsAt, end, (Later(end ?? now, alert.StartsAt) - alert.StartsAt).TotalSeconds,
-            alert.Labels, alert.Annotations, alert.GeneratorUrl, alert.Fingerprint, alert.LastSeenAt);
+            alert.Id, alert.Name, alert.Severity, state, alert.StartsAt, end, alert.EndIsInferred || state == AlertState.Expired,
+            (Later(end ?? now, alert.StartsAt) - alert.StartsAt).TotalSeconds, alert.Labels, alert.Annotations, alert.GeneratorUrl, alert.Fingerprint, alert.LastSeenAt);
     }
 
     // The sender's clock may be ahead of ours.
     private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset other) => time > other ? time : other;
 }
 
-/// <summary>One episode of an alert, with the notifications that told of it.</summary>
+/// <summary>One episode of an alert, with the notifications that told of it: none when Alertmanager was asked before it notified.</summary>
 /// <param name="Alert">The alert.</param>
 /// <param name="Notifications">The last notifications that named it, the latest first.</param>
 /// <param name="NotificationCount">How many named it in all.</param>

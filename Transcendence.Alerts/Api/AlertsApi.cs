@@ -20,8 +20,8 @@ internal static class AlertsApi
         var alerts = api.MapGroup("/alerts").WithTags("Alerts").HasCommonErrors();
         alerts.MapGet("/", ListAsync).WithName("ListAlerts").WithSummary("List alerts, the one that began last first")
             .WithDescription(
-                $"state is {Active}, {Resolved} (Alertmanager said that it ended), {Expired} (it was not repeated for too long, so it counts as " +
-                $"ended) or {History} ({Resolved} and {Expired}); all when it is left out. severity and name are labels to match exactly.");
+                $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it " +
+                $"was not repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. severity and name are labels to match exactly.");
         alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").HasId();
     }
 

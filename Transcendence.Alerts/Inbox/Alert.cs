@@ -27,7 +27,7 @@ internal sealed class Alert
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
-    /// <summary>As of the last notification: a description may quote a value that changes.</summary>
+    /// <summary>As last heard: a description may quote a value that changes.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The page of the rule that raised it.</summary>
@@ -36,7 +36,13 @@ internal sealed class Alert
     /// <summary>When it ended, by the clock of who raised it; <see langword="null"/> while nobody has said so.</summary>
     public DateTimeOffset? ResolvedAt { get; set; }
 
-    /// <summary>When the notification that decided its present state arrived, by our clock.</summary>
+    /// <summary>
+    /// Its end was not announced: Alertmanager, asked, did not list it any more. <see cref="ResolvedAt"/> is then when it was
+    /// last known to fire, by our clock.
+    /// </summary>
+    public bool EndIsInferred { get; set; }
+
+    /// <summary>When the word that decided its present state was heard, by our clock: a notification, or an answer of Alertmanager.</summary>
     public DateTimeOffset LastSeenAt { get; set; }
 
     /// <summary>

@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Transcendence.Alerts.Data;
+using Transcendence.Alerts.Reconciliation;
 using Transcendence.Alerts.Webhook;
 
 namespace Transcendence.Alerts.Inbox;
 
-/// <summary>Turns notifications into a history of alerts.</summary>
-internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options, TimeProvider clock)
+/// <summary>Turns notifications, and what Alertmanager says when it is asked, into a history of alerts.</summary>
+internal sealed partial class AlertInbox(
+    AlertsDbContext database, AlertsOptions options, AlertmanagerLink alertmanager, TimeProvider clock, ILogger<AlertInbox> logger)
 {
     /// <summary>
     /// A firing notification that arrives so soon after the word that the alert has ended is a late one (a retry, another
@@ -22,7 +24,7 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
         async () =>
         {
             var now = clock.GetUtcNow();
-            var known = await EpisodesAsync(message.Alerts!, cancellationToken);
+            var known = await EpisodesAsync(message.Alerts!.Select(said => (said!.Fingerprint!, said.StartsAt!.Value)), cancellationToken);
             var notification = new Notification
             {
                 ReceivedAt = now,
@@ -36,51 +38,148 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
                 .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now, news), Notification = notification, Status = said.Status! })
                 .ToList());
 
-            foreach (var episodes in known.Values)
-            {
-                var latest = episodes.Max(episode => episode.StartsAt);
-                episodes.ForEach(episode => episode.Superseded = episode.StartsAt < latest);
-            }
-
+            Supersede(known);
             await database.SaveChangesAsync(cancellationToken);
             return news;
         },
         cancellationToken);
 
+    /// <summary>What has been heard so far: every notification after this one is newer than an answer that is asked for now.</summary>
+    public async Task<long> LastHeardAsync(CancellationToken cancellationToken) =>
+        await database.Events.MaxAsync(said => (long?)said.Id, cancellationToken) ?? 0;
+
+    /// <summary>Makes the alerts what Alertmanager says they are; <see cref="Reconciler"/> says with which limits.</summary>
+    /// <param name="answer">What it says.</param>
+    /// <param name="lastHeard">As <see cref="LastHeardAsync"/> said before it was asked.</param>
+    /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
+    /// <returns>As <see cref="ReceiveAsync"/>.</returns>
+    public Task<List<Alert>> ReconcileAsync(AlertmanagerAnswer answer, long lastHeard, CancellationToken cancellationToken) => database.WriteAsync(
+        async () =>
+        {
+            var newer = (await database.Events.Where(said => said.Id > lastHeard).Select(said => said.Alert.Fingerprint)
+                .ToListAsync(cancellationToken)).ToHashSet();
+            var firing = answer.Firing.Where(listed => !newer.Contains(listed.Fingerprint)).ToList();
+            var known = await EpisodesAsync(firing.Select(listed => (listed.Fingerprint, listed.StartsAt)), cancellationToken);
+            var news = new List<Alert>();
+            var seen = firing.Select(listed => Apply(listed, known[listed.Fingerprint], answer.AskedAt, news)).ToHashSet();
+            if (answer.IsSettled)
+            {
+                var open = await database.Alerts.Where(alert => alert.ResolvedAt == null && !alert.Superseded).ToListAsync(cancellationToken);
+                foreach (var alert in open.Where(alert => !seen.Contains(alert) && !newer.Contains(alert.Fingerprint)))
+                {
+                    alert.ResolvedAt = alert.LastSeenAt > alert.StartsAt ? alert.LastSeenAt : alert.StartsAt;
+                    (alert.EndIsInferred, alert.LastSeenAt) = (true, answer.AskedAt);
+                    news.Add(alert);
+                }
+            }
+
+            Supersede(known);
+            await database.SaveChangesAsync(cancellationToken);
+            return news;
+        },
+        cancellationToken);
+
+    /// <summary>Says in the log what is news.</summary>
+    /// <param name="news">What began or ended.</param>
+    public void Announce(List<Alert> news)
+    {
+        foreach (var alert in news)
+        {
+            if (alert.ResolvedAt is { } end)
+            {
+                LogEnd(alert.Name, alert.Severity, end - alert.StartsAt);
+            }
+            else
+            {
+                LogStart(alert.Name, alert.Severity, alert.StartsAt);
+            }
+        }
+    }
+
     /// <summary>The alerts that fire now.</summary>
     public IQueryable<Alert> Active() => database.Alerts.AsNoTracking().Active(SeenAfter);
 
-    /// <summary>An alert that was last heard of before this moment is expired.</summary>
-    public DateTimeOffset SeenAfter => clock.GetUtcNow() - options.ExpireAfter;
+    /// <summary>
+    /// An alert that was last heard of before this moment is expired. With an Alertmanager to ask, none expires any more: only
+    /// what had done so when this process began.
+    /// </summary>
+    public DateTimeOffset SeenAfter => (alertmanager.IsAsked ? alertmanager.StartedAt : clock.GetUtcNow()) - options.ExpireAfter;
 
     /// <summary>Removes what is older than <see cref="AlertsOptions.HistoryRetention"/>.</summary>
     /// <returns>How many alerts and notifications were removed.</returns>
     public Task<int> ForgetAsync(CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {
-            // None of the alerts is active, because HistoryRetention is not less than ExpireAfter. Their events go with them.
+            // Their events go with them.
             var before = clock.GetUtcNow() - options.HistoryRetention;
-            return await database.Alerts.Where(alert => alert.LastSeenAt < before).ExecuteDeleteAsync(cancellationToken)
+            return await database.Alerts.Ended(SeenAfter).Where(alert => alert.LastSeenAt < before).ExecuteDeleteAsync(cancellationToken)
                 + await database.Notifications.Where(notification => notification.ReceivedAt < before).ExecuteDeleteAsync(cancellationToken);
         },
         cancellationToken);
 
-    // Of each fingerprint, the episodes that a notification can change: the ones it names, later ones, and open ones.
-    private async Task<Dictionary<string, List<Alert>>> EpisodesAsync(IReadOnlyList<WebhookAlert?> alerts, CancellationToken cancellationToken)
+    // Of each fingerprint, the episodes that can change by what is said of it: the ones that are named, later ones, and open ones.
+    private async Task<Dictionary<string, List<Alert>>> EpisodesAsync(
+        IEnumerable<(string Fingerprint, DateTimeOffset StartsAt)> named, CancellationToken cancellationToken)
     {
-        var fingerprints = alerts.Select(alert => alert!.Fingerprint!).Distinct().ToList();
-        var earliest = alerts.Min(alert => alert!.StartsAt!.Value);
-        var episodes = await database.Alerts
-            .Where(alert => EF.Parameter(fingerprints).Contains(alert.Fingerprint)
-                && (alert.StartsAt >= earliest || (alert.ResolvedAt == null && !alert.Superseded)))
-            .ToListAsync(cancellationToken);
-        var known = fingerprints.ToDictionary(fingerprint => fingerprint, _ => new List<Alert>());
-        foreach (var episode in episodes)
+        var starts = named.ToLookup(alert => alert.Fingerprint, alert => ToMilliseconds(alert.StartsAt));
+        var known = starts.ToDictionary(alert => alert.Key, _ => new List<Alert>());
+        if (known.Count > 0)
         {
-            known[episode.Fingerprint].Add(episode);
+            var fingerprints = known.Keys.ToList();
+            var earliest = starts.Min(alert => alert.Min());
+            var episodes = await database.Alerts
+                .Where(alert => EF.Parameter(fingerprints).Contains(alert.Fingerprint)
+                    && (alert.StartsAt >= earliest || (alert.ResolvedAt == null && !alert.Superseded)))
+                .ToListAsync(cancellationToken);
+            episodes.ForEach(episode => known[episode.Fingerprint].Add(episode));
         }
 
         return known;
+    }
+
+    // What Alertmanager lists is told to millisecond; what it notifies, exactly.
+    private static DateTimeOffset ToMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
+
+    private static void Supersede(Dictionary<string, List<Alert>> known)
+    {
+        foreach (var episodes in known.Values.Where(episodes => episodes.Count > 0))
+        {
+            var latest = episodes.Max(episode => episode.StartsAt);
+            episodes.ForEach(episode => episode.Superseded = episode.StartsAt < latest);
+        }
+    }
+
+    // The alert that is listed; none when it is new and not for us. Alertmanager has one of a fingerprint: an episode that we
+    // think began later is the same.
+    private Alert? Apply(ListedAlert listed, List<Alert> episodes, DateTimeOffset askedAt, List<Alert> news)
+    {
+        if (episodes.Where(episode => ToMilliseconds(episode.StartsAt) >= listed.StartsAt).MaxBy(episode => episode.StartsAt) is not { } alert)
+        {
+            if (!listed.Receivers.Any(receiver => receiver.Name == options.Receiver))
+            {
+                return null;
+            }
+
+            alert = NewEpisode(listed.AsNotified, askedAt);
+            database.Add(alert);
+            episodes.Add(alert);
+            news.Add(alert);
+            return alert;
+        }
+
+        if (alert.ResolvedAt is not null)
+        {
+            news.Add(alert);
+        }
+
+        if (!episodes.Exists(episode => ToMilliseconds(episode.StartsAt) == listed.StartsAt))
+        {
+            alert.StartsAt = listed.StartsAt;
+        }
+
+        (alert.ResolvedAt, alert.EndIsInferred) = (null, false);
+        Describe(alert, listed.AsNotified, askedAt);
+        return alert;
     }
 
     private static Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now, List<Alert> news)
@@ -108,6 +207,7 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
     // earlier start of which we have not heard, while the alert is open, is that of the open one, unless it had ended before.
     private static Alert? EpisodeOf(WebhookAlert said, List<Alert> episodes, DateTimeOffset now) =>
         episodes.Find(episode => episode.StartsAt == said.StartsAt)
+        ?? episodes.Find(episode => ToMilliseconds(episode.StartsAt) == ToMilliseconds(said.StartsAt!.Value))
         ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt
             && (said.Status == WebhookStatus.Firing || EndOf(said, now) >= episode.StartsAt));
 
@@ -129,17 +229,23 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
         if (said.Status == WebhookStatus.Resolved)
         {
             var end = EndOf(said, now);
-            alert.ResolvedAt = alert.ResolvedAt > end ? alert.ResolvedAt : end;
+            alert.ResolvedAt = alert.ResolvedAt > end && !alert.EndIsInferred ? alert.ResolvedAt : end;
+            alert.EndIsInferred = false;
         }
         else if (alert.ResolvedAt is null || now - alert.LastSeenAt > LateAfterEnd)
         {
-            alert.ResolvedAt = null;
+            (alert.ResolvedAt, alert.EndIsInferred) = (null, false);
         }
         else
         {
             return;
         }
 
+        Describe(alert, said, now);
+    }
+
+    private static void Describe(Alert alert, WebhookAlert said, DateTimeOffset now)
+    {
         alert.Annotations = Known(said.Annotations);
         alert.GeneratorUrl = said.GeneratorURL;
         alert.LastSeenAt = now;
@@ -154,4 +260,10 @@ internal sealed class AlertInbox(AlertsDbContext database, AlertsOptions options
 
     private static Dictionary<string, string> Known(IReadOnlyDictionary<string, string?>? pairs) =>
         (pairs ?? new Dictionary<string, string?>()).ToDictionary(pair => pair.Key, pair => pair.Value ?? "");
+
+    [LoggerMessage(LogLevel.Information, "{Alert} ({Severity}) fires since {StartsAt:u}")]
+    private partial void LogStart(string alert, string severity, DateTimeOffset startsAt);
+
+    [LoggerMessage(LogLevel.Information, "{Alert} ({Severity}) ended after {Duration}")]
+    private partial void LogEnd(string alert, string severity, TimeSpan duration);
 }

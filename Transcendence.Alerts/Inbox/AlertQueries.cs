@@ -5,11 +5,11 @@ internal static class AlertQueries
 {
     /// <summary>Those that fire.</summary>
     /// <param name="alerts">The alerts.</param>
-    /// <param name="seenAfter">Now less <see cref="AlertsOptions.ExpireAfter"/>.</param>
+    /// <param name="seenAfter">As <see cref="AlertInbox.SeenAfter"/>.</param>
     public static IQueryable<Alert> Active(this IQueryable<Alert> alerts, DateTimeOffset seenAfter) =>
         alerts.Where(alert => alert.ResolvedAt == null && !alert.Superseded && alert.LastSeenAt > seenAfter);
 
-    /// <summary>Those that Alertmanager said have ended.</summary>
+    /// <summary>Those that have ended, as Alertmanager said or showed.</summary>
     /// <param name="alerts">The alerts.</param>
     public static IQueryable<Alert> Resolved(this IQueryable<Alert> alerts) => alerts.Where(alert => alert.ResolvedAt != null);
 
@@ -25,7 +25,7 @@ internal static class AlertQueries
 
     /// <summary>The state of one alert.</summary>
     /// <param name="alert">The alert.</param>
-    /// <param name="seenAfter">Now less <see cref="AlertsOptions.ExpireAfter"/>.</param>
+    /// <param name="seenAfter">As <see cref="AlertInbox.SeenAfter"/>.</param>
     public static AlertState StateOf(Alert alert, DateTimeOffset seenAfter) =>
         alert.ResolvedAt is not null ? AlertState.Resolved
         : alert.Superseded || alert.LastSeenAt <= seenAfter ? AlertState.Expired

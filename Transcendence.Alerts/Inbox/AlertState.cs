@@ -10,11 +10,14 @@ public enum AlertState
     [JsonStringEnumMemberName("active")]
     Active,
 
-    /// <summary>Alertmanager said that it ended.</summary>
+    /// <summary>It ended: Alertmanager said so, or did not list it any more when it was asked.</summary>
     [JsonStringEnumMemberName("resolved")]
     Resolved,
 
-    /// <summary>It has not been repeated for too long, or a later episode of it is known: it counts as ended, though nobody said so.</summary>
+    /// <summary>
+    /// It counts as ended, though nobody said so: a later episode of it is known, or it has not been repeated for too long, which
+    /// happens only where there is no Alertmanager to ask.
+    /// </summary>
     [JsonStringEnumMemberName("expired")]
     Expired,
 }

@@ -4,17 +4,27 @@ namespace Transcendence.Alerts.Inbox;
 internal sealed class AlertsOptions
 {
     private const string Section = "Alerts";
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(36_500);
+    private static readonly TimeSpan s_longestSettling = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// An active alert that Alertmanager has not repeated for so long counts as ended. Alertmanager keeps its alerts in memory:
-    /// when it is restarted while one fires, its end may never be announced. A bit more than two <c>repeat_interval</c>s of
+    /// Where there is no Alertmanager to ask, an active alert that it has not repeated for so long counts as ended. Alertmanager
+    /// keeps its alerts in memory: when it is restarted while one fires, its end may never be announced. A bit more than two <c>repeat_interval</c>s of
     /// <c>monitoring/alertmanager/alertmanager.yml</c>, so one lost repetition does no harm.
     /// </summary>
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromMinutes(65);
 
     /// <summary>Alerts and notifications older than this are removed, so that the file does not grow for ever.</summary>
     public TimeSpan HistoryRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// An Alertmanager that has been up for so long has been told of every alert that fires. As we start it, Prometheus repeats
+    /// each every 45 s.
+    /// </summary>
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>The name that the inbox has among the receivers of <c>monitoring/alertmanager/alertmanager.yml</c>.</summary>
+    public string Receiver { get; set; } = "inbox";
 
     /// <summary>Reads the section.</summary>
     /// <param name="configuration">The service's configuration.</param>
@@ -31,17 +41,30 @@ internal sealed class AlertsOptions
             throw new ServiceStartException($"{e.Message} Write a duration as [days.]hours:minutes:seconds, e.g. 01:05:00 or 90.00:00:00.", e);
         }
 
-        if (options.ExpireAfter <= TimeSpan.Zero || options.ExpireAfter > Longest)
+        if (options.ExpireAfter <= TimeSpan.Zero || options.ExpireAfter > s_longest)
         {
             throw new ServiceStartException(
-                $"{Section}:{nameof(ExpireAfter)} is {options.ExpireAfter} and is to be greater than 0 and at most {Longest}, e.g. 01:05:00.");
+                $"{Section}:{nameof(ExpireAfter)} is {options.ExpireAfter} and is to be greater than 0 and at most {s_longest}, e.g. 01:05:00.");
         }
 
-        if (options.HistoryRetention < options.ExpireAfter || options.HistoryRetention > Longest)
+        if (options.HistoryRetention < options.ExpireAfter || options.HistoryRetention > s_longest)
         {
             throw new ServiceStartException(
                 $"{Section}:{nameof(HistoryRetention)} is {options.HistoryRetention} and is to be at least {Section}:{nameof(ExpireAfter)} " +
-                $"({options.ExpireAfter}), or active alerts would be removed, and at most {Longest}, e.g. 90.00:00:00.");
+                $"({options.ExpireAfter}), or active alerts would be removed, and at most {s_longest}, e.g. 90.00:00:00.");
+        }
+
+        if (options.SettleTime < TimeSpan.Zero || options.SettleTime > s_longestSettling)
+        {
+            throw new ServiceStartException(
+                $"{Section}:{nameof(SettleTime)} is {options.SettleTime} and is to be between 0 and {s_longestSettling}, e.g. 00:00:50: " +
+                "as long as Prometheus takes to repeat an alert.");
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Receiver))
+        {
+            throw new ServiceStartException(
+                $"{Section}:{nameof(Receiver)} is empty and is to be the inbox's name among the receivers in alertmanager.yml, e.g. inbox.");
         }
 
         return options;

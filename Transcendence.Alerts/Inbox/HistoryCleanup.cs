@@ -5,12 +5,12 @@ namespace Transcendence.Alerts.Inbox;
 /// <summary>Forgets old alerts, at the start and every hour.</summary>
 internal sealed partial class HistoryCleanup(IServiceScopeFactory scopes, TimeProvider clock, ILogger<HistoryCleanup> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(s_interval, clock);
         do
         {
             try

@@ -24,18 +24,7 @@ internal static partial class WebhookApi
 
         var news = await inbox.ReceiveAsync(message, cancellationToken);
         metrics.NotificationStored(message.Status!);
-        foreach (var alert in news)
-        {
-            if (alert.ResolvedAt is { } end)
-            {
-                LogEnd(logger, alert.Name, alert.Severity, end - alert.StartsAt);
-            }
-            else
-            {
-                LogStart(logger, alert.Name, alert.Severity, alert.StartsAt);
-            }
-        }
-
+        inbox.Announce(news);
         if (message.TruncatedAlerts > 0)
         {
             LogTruncated(logger, message.TruncatedAlerts.Value, message.Receiver);
@@ -43,12 +32,6 @@ internal static partial class WebhookApi
 
         return TypedResults.NoContent();
     }
-
-    [LoggerMessage(LogLevel.Information, "{Alert} ({Severity}) fires since {StartsAt:u}")]
-    private static partial void LogStart(ILogger logger, string alert, string severity, DateTimeOffset startsAt);
-
-    [LoggerMessage(LogLevel.Information, "{Alert} ({Severity}) ended after {Duration}")]
-    private static partial void LogEnd(ILogger logger, string alert, string severity, TimeSpan duration);
 
     [LoggerMessage(LogLevel.Warning, "A notification was refused because of: {Fields}")]
     private static partial void LogRefused(ILogger logger, string fields);

@@ -23,7 +23,7 @@ internal static class MatchesApi
         matches.MapGet("/{id}", GetAsync).WithName("GetMatch").WithSummary("Get a match").HasId();
     }
 
-    private static readonly Expression<Func<Match, MatchResponse>> Response = match => new MatchResponse(
+    private static readonly Expression<Func<Match, MatchResponse>> s_response = match => new MatchResponse(
         match.Id,
         new MatchSide(match.Player1Id, match.Player1.Name, match.Player1Score),
         new MatchSide(match.Player2Id, match.Player2.Name, match.Player2Score),
@@ -31,7 +31,7 @@ internal static class MatchesApi
         match.RatingChange,
         match.PlayedAt);
 
-    private static readonly Func<Match, MatchResponse> ToResponse = Response.Compile();
+    private static readonly Func<Match, MatchResponse> s_toResponse = s_response.Compile();
 
     private static async Task<Ok<Page<MatchResponse>>> ListAsync(
         BackendDbContext db,
@@ -41,12 +41,12 @@ internal static class MatchesApi
         [PageSize] int pageSize = Paging.DefaultSize)
     {
         var matches = playerId is { } id ? db.Matches.Where(m => m.Player1Id == id || m.Player2Id == id) : db.Matches;
-        return TypedResults.Ok(await matches.OrderByDescending(m => m.Id).Select(Response).ToPageAsync(page, pageSize, cancellationToken));
+        return TypedResults.Ok(await matches.OrderByDescending(m => m.Id).Select(s_response).ToPageAsync(page, pageSize, cancellationToken));
     }
 
     private static async Task<Results<Ok<MatchResponse>, ProblemHttpResult>> GetAsync(
         long id, BackendDbContext db, CancellationToken cancellationToken) =>
-        await db.Matches.Where(m => m.Id == id).Select(Response).FirstOrDefaultAsync(cancellationToken) is { } match
+        await db.Matches.Where(m => m.Id == id).Select(s_response).FirstOrDefaultAsync(cancellationToken) is { } match
             ? TypedResults.Ok(match)
             : TypedResults.Problem($"There is no match {id}.", statusCode: StatusCodes.Status404NotFound);
 
@@ -62,7 +62,7 @@ internal static class MatchesApi
         {
             var players = await db.Players.Where(p => p.Id == body.Player1Id || p.Id == body.Player2Id).ToDictionaryAsync(p => p.Id, cancellationToken);
             if (idempotencyKey is not null
-                && await db.Matches.Where(m => m.IdempotencyKey == idempotencyKey).Select(Response).FirstOrDefaultAsync(cancellationToken) is { } earlier)
+                && await db.Matches.Where(m => m.IdempotencyKey == idempotencyKey).Select(s_response).FirstOrDefaultAsync(cancellationToken) is { } earlier)
             {
                 return body.Describes(earlier)
                     ? TypedResults.Ok(earlier)
@@ -80,7 +80,7 @@ internal static class MatchesApi
             var match = Play(players[body.Player1Id.Value], players[body.Player2Id.Value], body, time.GetUtcNow(), idempotencyKey);
             db.Add(match);
             await db.SaveChangesAsync(cancellationToken);
-            return TypedResults.Created($"/api/matches/{match.Id}", ToResponse(match));
+            return TypedResults.Created($"/api/matches/{match.Id}", s_toResponse(match));
         }, cancellationToken);
         if (answer.Result is Created<MatchResponse>)
         {

@@ -27,7 +27,7 @@ internal static class PlayersApi
     public static readonly Expression<Func<Player, PlayerResponse>> Response = player => new PlayerResponse(
         player.Id, player.Name, player.Rating, player.Wins, player.Losses, player.CreatedAt);
 
-    private static readonly Func<Player, PlayerResponse> ToResponse = Response.Compile();
+    private static readonly Func<Player, PlayerResponse> s_toResponse = Response.Compile();
 
     private static async Task<Ok<Page<PlayerResponse>>> ListAsync(
         BackendDbContext db, CancellationToken cancellationToken, [PageNumber] int page = 1, [PageSize] int pageSize = Paging.DefaultSize) =>
@@ -60,7 +60,7 @@ internal static class PlayersApi
         }
 
         metrics.PlayerAdded();
-        return TypedResults.Created($"/api/players/{player.Id}", ToResponse(player));
+        return TypedResults.Created($"/api/players/{player.Id}", s_toResponse(player));
     }
 
     private static async Task<Results<Ok<PlayerResponse>, ProblemHttpResult>> RenameAsync(
@@ -80,7 +80,7 @@ internal static class PlayersApi
             }
 
             await db.SaveChangesAsync(cancellationToken);
-            return TypedResults.Ok(ToResponse(player));
+            return TypedResults.Ok(s_toResponse(player));
         }, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

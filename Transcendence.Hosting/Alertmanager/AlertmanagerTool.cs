@@ -2,7 +2,7 @@ using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Alertmanager;
 
-/// <summary>Alertmanager as a native process: where to have it, and what it needs besides the arguments that its container gets.</summary>
+/// <summary>Alertmanager: its image, its binary, and what only one of them needs.</summary>
 internal static class AlertmanagerTool
 {
     private const string Version = "0.34.0";
@@ -10,6 +10,7 @@ internal static class AlertmanagerTool
     // Debian's name of the package and of the binary.
     private const string DebianCommand = "prometheus-alertmanager";
 
+    /// <summary>The binary, and where it may be had.</summary>
     public static NativeTool Description { get; } = new()
     {
         Name = "alertmanager",
@@ -35,18 +36,38 @@ internal static class AlertmanagerTool
         DownloadPage = new Uri("https://prometheus.io/download/#alertmanager"),
     };
 
-    /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
-    /// <param name="tool">The Alertmanager that will run.</param>
-    /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9093</c>.</param>
-    /// <param name="pages">The directory of our pages, <c>Alertmanager/ui</c> beside this file.</param>
-    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress, string pages)
+    /// <summary>The tool.</summary>
+    public static Tool Tool { get; } = new()
     {
-        yield return $"--web.listen-address={listenAddress}";
-        if (Path.GetFileNameWithoutExtension(tool.Command) == DebianCommand)
+        Name = "Alertmanager",
+        Image = new(AlertmanagerContainerImageTags.Registry, AlertmanagerContainerImageTags.Image, AlertmanagerContainerImageTags.Tag),
+        Port = 9093,
+        Binary = Description,
+        ReadyPath = "/-/ready",
+        ReloadPath = "/-/reload",
+        ConfigurationDirectory = "/etc/alertmanager",
+        DataDirectory = "/alertmanager",
+        Check = new("amtool", ["check-config"], "alertmanager.yml"),
+        // Debian's has no pages but one that says so. Upstream's binary holds them and does not know the option.
+        ExecutableArguments = (tool, directory) => Path.GetFileNameWithoutExtension(tool.Command) == DebianCommand ? [$"--web.ui-path={WritePages(directory)}"] : [],
+    };
+
+    /// <summary>Writes our pages, which this assembly holds, to where Alertmanager can read them.</summary>
+    private static string WritePages(string directory)
+    {
+        const string Prefix = "ui/";
+        var pages = Path.Combine(directory, "ui");
+        var assembly = typeof(AlertmanagerTool).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            // Debian's has no pages but one that says so. Upstream's binary holds them and does not know the option.
-            yield return $"--web.ui-path={pages}";
+            var file = Path.Combine(pages, name[Prefix.Length..]);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var source = assembly.GetManifestResourceStream(name)!;
+            using var target = File.Create(file);
+            source.CopyTo(target);
         }
+
+        return pages;
     }
 
     private static ToolArchive Archive(string platform, string sha256) =>

@@ -2,7 +2,7 @@ using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Grafana;
 
-/// <summary>Grafana as a native process: where to have it. Debian has no package of it.</summary>
+/// <summary>Grafana: its image, its binary (of which Debian has no package), and what only one of them needs.</summary>
 internal static class GrafanaTool
 {
     private const string Version = "13.2.2";
@@ -10,6 +10,7 @@ internal static class GrafanaTool
     // Since version 13 the name of an archive carries the number of the build.
     private const string Build = "34846740809";
 
+    /// <summary>The binary, and where it may be had.</summary>
     public static NativeTool Description { get; } = new()
     {
         Name = "grafana",
@@ -29,9 +30,23 @@ internal static class GrafanaTool
         DownloadPage = new Uri("https://grafana.com/grafana/download?edition=oss"),
     };
 
+    /// <summary>The tool.</summary>
+    public static Tool Tool { get; } = new()
+    {
+        Name = "Grafana",
+        Image = new(GrafanaContainerImageTags.Registry, GrafanaContainerImageTags.Image, GrafanaContainerImageTags.Tag),
+        Port = 3000,
+        Binary = Description,
+        ReadyPath = "/api/health",
+        ConfigurationDirectory = "/etc/grafana",
+        Originals = ["dashboards"],
+        DataDirectory = "/var/lib/grafana",
+        ExecutableArguments = (tool, _) => Arguments(tool),
+    };
+
     /// <summary>The arguments of the server: the command, and where its pages and defaults are.</summary>
     /// <param name="tool">The Grafana that will run.</param>
-    public static IEnumerable<string> Arguments(InstalledTool tool)
+    private static IEnumerable<string> Arguments(InstalledTool tool)
     {
         // The old name is a command of its own.
         if (Path.GetFileNameWithoutExtension(tool.Command) != "grafana-server")

@@ -2,11 +2,12 @@ using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Prometheus;
 
-/// <summary>Prometheus as a native process: where to have it, and what it needs besides the arguments that its container gets.</summary>
+/// <summary>Prometheus: its image, its binary, and what only one of them needs.</summary>
 internal static class PrometheusTool
 {
     private const string Version = "3.14.0";
 
+    /// <summary>The binary, and where it may be had.</summary>
     public static NativeTool Description { get; } = new()
     {
         Name = "prometheus",
@@ -34,21 +35,22 @@ internal static class PrometheusTool
         DownloadPage = new Uri("https://prometheus.io/download/"),
     };
 
-    /// <summary>The arguments that the container does without: its image sets them, or its network makes them needless.</summary>
-    /// <param name="tool">The Prometheus that will run.</param>
-    /// <param name="listenAddress">Host and port to listen on, for example <c>127.0.0.1:9090</c>.</param>
-    public static IEnumerable<string> Arguments(InstalledTool tool, string listenAddress)
+    /// <summary>The tool.</summary>
+    public static Tool Tool { get; } = new()
     {
-        yield return $"--web.listen-address={listenAddress}";
-        if (tool.Root.Length > 0 && HasDebianPages(tool))
-        {
-            // Without its pages `/` answers 500. Upstream's binary holds them and does not know the option.
-            yield return $"--web.local-assets={DebianPages(tool)}";
-        }
-    }
-
-    /// <summary>The path of a page: <c>targets</c>, <c>rules</c>, <c>alerts</c>, <c>graph</c>. Debian has them elsewhere.</summary>
-    public static string PagePath(InstalledTool tool, string page) => HasDebianPages(tool) ? $"/classic/{page}" : $"/{page}";
+        Name = "Prometheus",
+        Image = new(PrometheusContainerImageTags.Registry, PrometheusContainerImageTags.Image, PrometheusContainerImageTags.Tag),
+        Port = 9090,
+        Binary = Description,
+        ReadyPath = "/-/ready",
+        ReloadPath = "/-/reload",
+        ConfigurationDirectory = "/etc/prometheus",
+        DataDirectory = "/prometheus",
+        Check = new("promtool", ["check", "config"], "prometheus.yml"),
+        // Without its pages `/` answers 500. Upstream's binary holds them and does not know the option.
+        ExecutableArguments = (tool, _) => tool.Root.Length > 0 && HasDebianPages(tool) ? [$"--web.local-assets={DebianPages(tool)}"] : [],
+        PagePath = (tool, page) => HasDebianPages(tool) ? $"/classic{page}" : page,
+    };
 
     private static bool HasDebianPages(InstalledTool tool) =>
         (tool.Root.Length > 0 || Path.GetDirectoryName(tool.Command) is "/usr/bin" or "/bin") && Directory.Exists(DebianPages(tool));

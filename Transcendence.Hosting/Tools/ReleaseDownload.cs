@@ -53,6 +53,24 @@ internal sealed class ReleaseDownload : IDisposable
         }
     }
 
+    /// <summary>Asks whether an archive is there, and waits two seconds for the answer.</summary>
+    public async Task<bool> ExistsAsync(Uri archive, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, archive);
+            using var response = await _client.SendAsync(request, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();
 

@@ -52,6 +52,20 @@ public sealed class ToolInstaller : IDisposable
             ?? throw new ToolNotAvailableException(tool, attempts, Remedy(tool));
     }
 
+    /// <summary>Whether the tool is there, or its publisher says at once that it has it.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns><see langword="false"/> where nobody answers within two seconds. Nothing is fetched.</returns>
+    public async Task<bool> CanInstallAsync(NativeTool tool, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        var cached = Path.Combine(_cacheDirectory, tool.Name);
+        return await FindOnPathAsync(tool, [], cancellationToken).ConfigureAwait(false) is not null
+            || (Directory.Exists(cached) && Keys(tool).Any(key => Directory.Exists(Path.Combine(cached, key))))
+            || (tool.Archives.GetValueOrDefault(RuntimeIdentifier) is { } archive && await _download.ExistsAsync(archive.Uri, cancellationToken).ConfigureAwait(false))
+            || (tool.Debian is not null && new DebianArchive(_cacheDirectory, SearchPath, new ToolReport(tool.Name, null)).IsAvailable(out _));
+    }
+
     /// <summary>The absolute path of another command that came with the tool, for example <c>promtool</c>; <see langword="null"/> when it did not.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="command">The file name of the other command, without <c>.exe</c>.</param>
@@ -89,12 +103,9 @@ public sealed class ToolInstaller : IDisposable
     {
         using var cache = await ToolCache.OpenAsync(_cacheDirectory, tool.Name, report, cancellationToken);
         var archive = tool.Archives.GetValueOrDefault(RuntimeIdentifier);
-        var archiveKey = archive is null ? null : $"{archive.Version}-{RuntimeIdentifier}-{archive.Sha256[..8]}";
-        var debianKey = tool.Debian is null || DebianArchive.Release is not { } release ? null : $"{release}-{RuntimeIdentifier}";
-
-        foreach (var key in new[] { archiveKey, debianKey })
+        foreach (var key in Keys(tool))
         {
-            if (key is not null && cache.Contains(key)
+            if (cache.Contains(key)
                 && await TryAsync(attempts, ToolSource.Cache, cache.EntryDirectory(key), () => cache.FindAsync(key, tool, cancellationToken), cancellationToken) is { } cached)
             {
                 return cached;
@@ -106,7 +117,7 @@ public sealed class ToolInstaller : IDisposable
             attempts.Add(new(ToolSource.Archive, tool.DownloadPage.ToString(), tool.Archives.Count == 0
                 ? "no release archive of it is known here" : $"no release archive for {RuntimeIdentifier} is known here"));
         }
-        else if (await TryAsync(attempts, ToolSource.Archive, archive.Uri.ToString(), () => cache.AddAsync(archiveKey!, tool, ToolSource.Archive,
+        else if (await TryAsync(attempts, ToolSource.Archive, archive.Uri.ToString(), () => cache.AddAsync(ArchiveKey(tool)!, tool, ToolSource.Archive,
             async staging =>
             {
                 var file = await _download.FetchAsync(archive, staging.Directory, report, cancellationToken);
@@ -120,13 +131,21 @@ public sealed class ToolInstaller : IDisposable
         {
             var debian = new DebianArchive(_cacheDirectory, SearchPath, report);
             return await TryAsync(attempts, ToolSource.Debian, $"packages {string.Join(", ", packages.Names)}",
-                () => debian.IsAvailable(out var reason) && debianKey is not null
+                () => debian.IsAvailable(out var reason) && DebianKey(tool) is { } debianKey
                     ? cache.AddAsync(debianKey, tool, ToolSource.Debian, staging => debian.FetchAsync(tool, packages, staging, cancellationToken), cancellationToken)
                     : throw new ToolSourceException(reason ?? "/etc/os-release does not name the distribution"), cancellationToken);
         }
 
         return null;
     }
+
+    // An entry of the cache is named after what makes it another one.
+    private static IEnumerable<string> Keys(NativeTool tool) => new[] { ArchiveKey(tool), DebianKey(tool) }.OfType<string>();
+
+    private static string? ArchiveKey(NativeTool tool) =>
+        tool.Archives.GetValueOrDefault(RuntimeIdentifier) is { } archive ? $"{archive.Version}-{RuntimeIdentifier}-{archive.Sha256[..8]}" : null;
+
+    private static string? DebianKey(NativeTool tool) => tool.Debian is null || DebianArchive.Release is not { } release ? null : $"{release}-{RuntimeIdentifier}";
 
     /// <summary>Runs one attempt. What keeps a tool from being had there is recorded, and the next place is tried.</summary>
     private static async Task<InstalledTool?> TryAsync(List<ToolAttempt> attempts, ToolSource source, string place, Func<Task<InstalledTool?>> attempt, CancellationToken cancellationToken)

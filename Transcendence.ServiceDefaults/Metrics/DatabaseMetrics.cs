@@ -9,16 +9,16 @@ namespace Transcendence.ServiceDefaults;
 public static class DatabaseMetrics
 {
     private const string Other = "other";
-    private static readonly string[] Operations = ["select", "insert", "update", "delete", "commit", Other];
+    private static readonly string[] s_operations = ["select", "insert", "update", "delete", "commit", Other];
 
-    private static readonly Histogram Duration = Prometheus.Metrics.CreateHistogram(
+    private static readonly Histogram s_duration = Prometheus.Metrics.CreateHistogram(
         "db_query_duration_seconds",
         "Duration of database queries in seconds.",
         ["operation"],
         new HistogramConfiguration { Buckets = Latency.Buckets, ExemplarBehavior = Latency.RecordedActivityOnly });
 
     // Held, because looking a child up by its label costs several times as much as recording.
-    private static readonly Histogram.Child[] Durations = [.. Operations.Select(operation => Duration.WithLabels(operation))];
+    private static readonly Histogram.Child[] s_durations = [.. s_operations.Select(operation => s_duration.WithLabels(operation))];
 
     /// <summary>Records that a query has been executed.</summary>
     /// <param name="operation">
@@ -29,7 +29,7 @@ public static class DatabaseMetrics
     public static void ObserveQuery(string operation, TimeSpan duration)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        Durations[IndexOf(operation)].Observe(duration.TotalSeconds);
+        s_durations[IndexOf(operation)].Observe(duration.TotalSeconds);
     }
 
     private static int IndexOf(ReadOnlySpan<char> sql)
@@ -47,14 +47,14 @@ public static class DatabaseMetrics
             length++;
         }
 
-        for (var i = 0; i < Operations.Length; i++)
+        for (var i = 0; i < s_operations.Length; i++)
         {
-            if (sql[..length].Equals(Operations[i], StringComparison.OrdinalIgnoreCase))
+            if (sql[..length].Equals(s_operations[i], StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }
         }
 
-        return Operations.Length - 1;
+        return s_operations.Length - 1;
     }
 }

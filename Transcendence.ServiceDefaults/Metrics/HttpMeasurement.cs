@@ -13,29 +13,29 @@ namespace Transcendence.ServiceDefaults;
 /// </remarks>
 internal sealed class HttpMeasurement : IEndpointFeature
 {
-    private HttpContext context = null!;
-    private HttpMetrics metrics = null!;
-    private IEndpointFeature? replaced;
-    private Endpoint? endpoint;
-    private RouteSeries? route;
-    private int method;
-    private long startedAt;
-    private bool cutOff;
+    private HttpContext _context = null!;
+    private HttpMetrics _metrics = null!;
+    private IEndpointFeature? _replaced;
+    private Endpoint? _endpoint;
+    private RouteSeries? _route;
+    private int _method;
+    private long _startedAt;
+    private bool _cutOff;
 
     /// <inheritdoc/>
     Endpoint? IEndpointFeature.Endpoint
     {
-        get => endpoint;
+        get => _endpoint;
         set
         {
-            endpoint = value;
-            if (value is not null && route is null && !IsErrorPage)
+            _endpoint = value;
+            if (value is not null && _route is null && !IsErrorPage)
             {
-                route = metrics.For(value);
-                if (!route.IsMeasured)
+                _route = _metrics.For(value);
+                if (!_route.IsMeasured)
                 {
                     // Before the endpoint runs: a scrape must not see itself in progress.
-                    metrics.InProgress(method).Dec();
+                    _metrics.InProgress(_method).Dec();
                 }
             }
         }
@@ -43,59 +43,59 @@ internal sealed class HttpMeasurement : IEndpointFeature
 
     // The pipeline runs a second time, for the error page of a request that had matched no route.
     private bool IsErrorPage =>
-        context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+        _context.Features.Get<IExceptionHandlerFeature>() is not null || _context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     public void Start(HttpContext context, HttpMetrics metrics)
     {
-        this.context = context;
-        this.metrics = metrics;
-        replaced = context.Features.Get<IEndpointFeature>();
-        endpoint = replaced?.Endpoint;
-        context.Features.Set<IEndpointFeature>(this);
-        method = HttpMethodLabel.IndexOf(context.Request.Method);
-        metrics.InProgress(method).Inc();
-        startedAt = Stopwatch.GetTimestamp();
+        _context = context;
+        _metrics = metrics;
+        _replaced = _context.Features.Get<IEndpointFeature>();
+        _endpoint = _replaced?.Endpoint;
+        _context.Features.Set<IEndpointFeature>(this);
+        _method = HttpMethodLabel.IndexOf(_context.Request.Method);
+        _metrics.InProgress(_method).Inc();
+        _startedAt = Stopwatch.GetTimestamp();
     }
 
     /// <summary>An exception has left the pipeline. A response that had begun is cut off, which its status does not tell.</summary>
-    public void Fail() => cutOff = context.Response.HasStarted;
+    public void Fail() => _cutOff = _context.Response.HasStarted;
 
     /// <summary>Records the request and makes the measurement ready for another one.</summary>
     public void Record()
     {
-        var elapsed = Stopwatch.GetElapsedTime(startedAt);
-        route ??= metrics.For(null);
-        if (route.IsMeasured)
+        var elapsed = Stopwatch.GetElapsedTime(_startedAt);
+        _route ??= _metrics.For(null);
+        if (_route.IsMeasured)
         {
             var upgraded = IsUpgraded;
-            var series = route.Get(method, upgraded ? context.Response.StatusCode : StatusSeenByClient, upgraded);
+            var series = _route.Get(_method, upgraded ? _context.Response.StatusCode : StatusSeenByClient, upgraded);
             series.Total.Inc(Exemplar.None);
-            series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(context.Features.Get<IHttpActivityFeature>()?.Activity));
-            metrics.InProgress(method).Dec();
+            series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(_context.Features.Get<IHttpActivityFeature>()?.Activity));
+            _metrics.InProgress(_method).Dec();
         }
 
-        context.Features.Set(replaced);
-        context.SetEndpoint(endpoint);
-        context = null!;
-        metrics = null!;
-        replaced = null;
-        endpoint = null;
-        route = null;
-        cutOff = false;
+        _context.Features.Set(_replaced);
+        _context.SetEndpoint(_endpoint);
+        _context = null!;
+        _metrics = null!;
+        _replaced = null;
+        _endpoint = null;
+        _route = null;
+        _cutOff = false;
     }
 
     // A WebSocket: by Upgrade in HTTP/1.1 (RFC 6455), by CONNECT in HTTP/2 and 3 (RFC 8441, RFC 9220).
-    private bool IsUpgraded => context.Response.StatusCode switch
+    private bool IsUpgraded => _context.Response.StatusCode switch
     {
         StatusCodes.Status101SwitchingProtocols => true,
-        StatusCodes.Status200OK when HttpMethods.IsConnect(context.Request.Method) =>
-            context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
+        StatusCodes.Status200OK when HttpMethods.IsConnect(_context.Request.Method) =>
+            _context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true },
         _ => false,
     };
 
     // The server itself says 499 where the response had not begun.
     private int StatusSeenByClient =>
-        context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
-        : cutOff ? StatusCodes.Status500InternalServerError
-        : context.Response.StatusCode;
+        _context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
+        : _cutOff ? StatusCodes.Status500InternalServerError
+        : _context.Response.StatusCode;
 }

@@ -4,21 +4,21 @@ namespace Transcendence.ServiceDefaults;
 internal static class HttpMethodLabel
 {
     /// <summary>The labels, the most frequent first; a method's index here is its number.</summary>
-    public static IReadOnlyList<string> All => Labels;
+    public static IReadOnlyList<string> All => s_labels;
 
-    private static readonly string[] Labels = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE", "OTHER"];
+    private static readonly string[] s_labels = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE", "OTHER"];
 
     /// <summary>The number of a method. Case does not matter, as it does not for routing.</summary>
     public static int IndexOf(string method)
     {
-        for (var i = 0; i < Labels.Length - 1; i++)
+        for (var i = 0; i < s_labels.Length - 1; i++)
         {
-            if (string.Equals(method, Labels[i], StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(method, s_labels[i], StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }
         }
 
-        return Labels.Length - 1;
+        return s_labels.Length - 1;
     }
 }

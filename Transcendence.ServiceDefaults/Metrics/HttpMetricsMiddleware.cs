@@ -12,26 +12,26 @@ namespace Transcendence.ServiceDefaults;
 /// </summary>
 internal sealed class HttpMetricsMiddleware
 {
-    private readonly RequestDelegate next;
-    private readonly HttpMetrics metrics;
-    private readonly ObjectPool<HttpMeasurement> measurements = ObjectPool.Create<HttpMeasurement>();
-    private readonly Func<object, Task> record;
+    private readonly RequestDelegate _next;
+    private readonly HttpMetrics _metrics;
+    private readonly ObjectPool<HttpMeasurement> _measurements = ObjectPool.Create<HttpMeasurement>();
+    private readonly Func<object, Task> _record;
 
     public HttpMetricsMiddleware(RequestDelegate next, HttpMetrics metrics)
     {
-        this.next = next;
-        this.metrics = metrics;
-        record = measurement => Record((HttpMeasurement)measurement);
+        _next = next;
+        _metrics = metrics;
+        _record = measurement => Record((HttpMeasurement)measurement);
     }
 
     public Task InvokeAsync(HttpContext context)
     {
-        var measurement = measurements.Get();
-        measurement.Start(context, metrics);
-        context.Response.OnCompleted(record, measurement);
+        var measurement = _measurements.Get();
+        measurement.Start(context, _metrics);
+        context.Response.OnCompleted(_record, measurement);
         try
         {
-            var pipeline = next(context);
+            var pipeline = _next(context);
             return pipeline.IsCompletedSuccessfully ? pipeline : WatchAsync(pipeline, measurement);
         }
         catch (Exception)
@@ -45,7 +45,7 @@ internal sealed class HttpMetricsMiddleware
     {
         try
         {
-            await pipeline;
+            await pipeline.ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -57,7 +57,7 @@ internal sealed class HttpMetricsMiddleware
     private Task Record(HttpMeasurement measurement)
     {
         measurement.Record();
-        measurements.Return(measurement);
+        _measurements.Return(measurement);
         return Task.CompletedTask;
     }
 

@@ -37,6 +37,6 @@ internal static class MetricsContract
     {
         var registry = endpoints.ServiceProvider.GetRequiredService<CollectorRegistry>();
         ProcessMetrics.Register(registry);
-        endpoints.MapMetrics(settings => settings.Registry = registry, EndpointPaths.Metrics).DisableHttpMetrics();
+        endpoints.MapMetrics(settings => settings.Registry = registry, EndpointPaths.Metrics).DisableHttpMetrics().AllowAnonymous();
     }
 }

@@ -51,8 +51,8 @@ internal static class ProcessMetrics
     // The line is "Max open files            1024                 524288               files": name, soft limit, hard limit.
     private static double ReadMaxDescriptors()
     {
-        const string name = "Max open files";
-        var limit = File.ReadLines(LinuxLimits).First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
+        const string Name = "Max open files";
+        var limit = File.ReadLines(LinuxLimits).First(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..]
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         return limit == "unlimited" ? double.PositiveInfinity : double.Parse(limit, CultureInfo.InvariantCulture);
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Monitoring;
@@ -9,15 +11,18 @@ namespace Transcendence.Tests.Alerts;
 /// <summary>A real Alertmanager, with the configuration of <c>monitoring/</c>, and a real inbox.</summary>
 public sealed class AlertmanagerTests
 {
-    private static readonly string Start = Time(DateTimeOffset.UtcNow.AddSeconds(-5));
+    private static readonly string s_start = Time(DateTimeOffset.UtcNow.AddSeconds(-5));
+
+    // As the feeder repeats itself every second.
+    private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(4);
 
     [Fact]
-    public async Task An_alert_that_is_raised_arrives_makes_the_health_red_and_ends()
+    public async Task AnAlertThatIsRaisedArrivesIsInTheHealthAndEnds()
     {
         using var directory = new TempDirectory();
         await using var inbox = await AlertsService.StartAsync(directory["alerts.db"]);
         await using var alertmanager = await StartAlertmanagerAsync(directory, inbox);
-        Assert.Equal(HttpStatusCode.OK, await inbox.Client.StatusAsync("/health/alerts"));
+        Assert.Equal("quiet", (await inbox.Client.HealthOfAlertsAsync()).Text("status"));
 
         await RaiseAsync(alertmanager);
         await Eventually.TrueAsync(async () => (await inbox.Client.AlertsAsync("state=active")).Length == 1, "the alert is in the inbox");
@@ -27,7 +32,9 @@ public sealed class AlertmanagerTests
         Assert.Equal("backend:8000", alert.GetProperty("labels").Text("instance"));
         Assert.Equal("The backend is down", alert.GetProperty("annotations").Text("summary"));
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await inbox.Client.StatusAsync("/health/alerts"));
+        var health = await inbox.Client.HealthOfAlertsAsync();
+        Assert.Equal("firing", health.Text("status"));
+        Assert.EndsWith(": The backend is down", health.Text("reason"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await inbox.Client.StatusAsync("/health"));
         Assert.Equal(1, await inbox.Client.SampleAsync("transcendence_alerts_active{severity=\"critical\"}"));
 
@@ -35,7 +42,7 @@ public sealed class AlertmanagerTests
         await Eventually.TrueAsync(async () => (await inbox.Client.AlertsAsync("state=resolved")).Length == 1, "the alert is resolved in the inbox");
         alert = Assert.Single(await inbox.Client.AlertsAsync());
         Assert.True(alert.GetProperty("endsAt").GetDateTimeOffset() >= alert.GetProperty("startsAt").GetDateTimeOffset());
-        Assert.Equal(HttpStatusCode.OK, await inbox.Client.StatusAsync("/health/alerts"));
+        Assert.Equal("quiet", (await inbox.Client.HealthOfAlertsAsync()).Text("status"));
         Assert.Equal(0, await inbox.Client.SampleAsync("transcendence_alerts_active{severity=\"critical\"}"));
 
         Assert.Contains("BackendDown (critical) fires since ", inbox.Output, StringComparison.Ordinal);
@@ -48,7 +55,7 @@ public sealed class AlertmanagerTests
     }
 
     [Fact]
-    public async Task What_fires_while_the_inbox_is_down_arrives_when_it_is_back()
+    public async Task WhatFiresWhileTheInboxIsDownArrivesWhenItIsBack()
     {
         using var directory = new TempDirectory();
         var inbox = await AlertsService.StartAsync(directory["alerts.db"]);
@@ -65,15 +72,103 @@ public sealed class AlertmanagerTests
         await Eventually.TrueAsync(async () => (await again.Client.AlertsAsync("state=active")).Length == 1, "the alert is in the inbox", TimeSpan.FromMinutes(1));
     }
 
-    private static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox)
+    [Fact]
+    public async Task WhatEndsWhileTheInboxIsDownHasEndedWhenItIsBack()
+    {
+        using var directory = new TempDirectory();
+        var port = FreePort.Next();
+        var inbox = await AlertsService.StartAsync(directory["alerts.db"], Settings(port));
+        await using var alertmanager = await StartAlertmanagerAsync(directory, inbox, port);
+        await using (Feeder.Start(alertmanager.Address))
+        {
+            await FiresAsync(inbox);
+        }
+
+        // An end that is never announced: Alertmanager gives up while the inbox is down, and has another address for it afterwards.
+        await inbox.DisposeAsync();
+        await RaiseAsync(alertmanager, "--end=" + Time(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        await using var again = await AlertsService.StartAsync(directory["alerts.db"], Settings(port));
+        await EndsAsync(again, TimeSpan.FromSeconds(10));
+        Assert.Contains("BackendDown (critical) ended after ", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARestartOfAlertmanagerNeitherEndsNorRepeatsAnAlertAndWhatEndsMeanwhileEndsSoonAfter()
+    {
+        using var directory = new TempDirectory();
+        var port = FreePort.Next();
+        await using var inbox = await AlertsService.StartAsync(directory["alerts.db"], Settings(port));
+        var alertmanager = await StartAlertmanagerAsync(directory, inbox, port);
+        var feeder = Feeder.Start(alertmanager.Address);
+        await FiresAsync(inbox);
+        await Eventually.TrueAsync(
+            async () => await inbox.Client.SampleAsync("transcendence_alert_last_reconciliation_timestamp_seconds") > 0, "the inbox has asked");
+        await Eventually.TrueAsync(() => Task.FromResult(new FileInfo(directory["data/nflog"]) is { Exists: true, Length: > 0 }), "Alertmanager has stored whom it notified");
+
+        // Killed, and gone for as long as it takes the inbox to notice.
+        await alertmanager.DisposeAsync();
+        await Eventually.TrueAsync(async () => (await inbox.Client.HealthOfAlertsAsync()).Text("status") == "unknown", "the inbox has noticed");
+        Assert.Single(await inbox.Client.AlertsAsync("state=active"));
+        alertmanager = await StartAlertmanagerAsync(directory, inbox, port);
+        await Eventually.TrueAsync(async () => (await inbox.Client.HealthOfAlertsAsync()).Text("status") == "firing", "the inbox has asked again");
+        await Task.Delay(2 * s_settleTime); // Enough for it to end or to be repeated.
+        var alert = Assert.Single(await inbox.Client.AlertsAsync());
+        Assert.Equal("active", alert.Text("state"));
+        var id = alert.Number("id");
+        Assert.Equal(1, (await inbox.Client.GetJsonAsync($"/api/alerts/{id}")).Number("notificationCount"));
+        Assert.DoesNotContain("ended after", inbox.Output, StringComparison.Ordinal);
+
+        // It ends while Alertmanager is down: nobody ever announces that.
+        await alertmanager.DisposeAsync();
+        await feeder.DisposeAsync();
+        await using var last = await StartAlertmanagerAsync(directory, inbox, port);
+        await EndsAsync(inbox, TimeSpan.FromSeconds(30));
+        var ended = Assert.Single(await inbox.Client.AlertsAsync("state=resolved"));
+        Assert.True(ended.GetProperty("endIsInferred").GetBoolean());
+        Assert.Equal(1, (await inbox.Client.GetJsonAsync($"/api/alerts/{id}")).Number("notificationCount"));
+    }
+
+    [Fact]
+    public async Task WhatIsSilencedFiresAlthoughNobodyIsNotified()
+    {
+        using var directory = new TempDirectory();
+        var port = FreePort.Next();
+        await using var inbox = await AlertsService.StartAsync(directory["alerts.db"], Settings(port));
+        await using var alertmanager = await StartAlertmanagerAsync(directory, inbox, port);
+        var (exitCode, output) = await RealTools.RunAsync(
+            "amtool", $"--alertmanager.url={alertmanager.Address}", "silence", "add", "--author=me", "--comment=known", "alertname=BackendDown");
+        Assert.True(exitCode == 0, output);
+
+        await using var feeder = Feeder.Start(alertmanager.Address);
+        var alert = await FiresAsync(inbox);
+        Assert.Equal("The backend is down", alert.GetProperty("annotations").Text("summary"));
+        Assert.Equal(0, (await inbox.Client.GetJsonAsync($"/api/alerts/{alert.Number("id")}")).Number("notificationCount"));
+    }
+
+    private static (string Name, string Value)[] Settings(int port) =>
+        [("services__alertmanager__http__0", $"http://127.0.0.1:{port}"), ("Alerts__SettleTime", s_settleTime.ToString())];
+
+    private static async Task<JsonElement> FiresAsync(ServiceProcess inbox)
+    {
+        await Eventually.TrueAsync(async () => (await inbox.Client.AlertsAsync("state=active")).Length == 1, "the alert fires in the inbox");
+        return Assert.Single(await inbox.Client.AlertsAsync());
+    }
+
+    private static Task EndsAsync(ServiceProcess inbox, TimeSpan within) => Eventually.TrueAsync(
+        async () => (await inbox.Client.AlertsAsync("state=resolved")).Length == 1 && (await inbox.Client.HealthOfAlertsAsync()).Text("status") == "quiet",
+        "the alert has ended in the inbox",
+        within);
+
+    private static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox, int? port = null)
     {
         var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
         await File.WriteAllTextAsync(directory["alertmanager.yml"], configuration
             .Replace("alerts:8082", inbox.Address.Authority, StringComparison.Ordinal)
             .Replace("group_wait: 10s", "group_wait: 100ms", StringComparison.Ordinal)
             .Replace("group_interval: 30s", "group_interval: 1s", StringComparison.Ordinal));
-        return await ToolProcess.StartAsync(
-            "alertmanager", $"--config.file={directory["alertmanager.yml"]}", $"--storage.path={directory["data"]}", "--cluster.listen-address=");
+        return await ToolProcess.StartOnAsync(
+            "alertmanager", port ?? FreePort.Next(), $"--config.file={directory["alertmanager.yml"]}", $"--storage.path={directory["data"]}",
+            "--cluster.listen-address=", "--data.maintenance-interval=1s");
     }
 
     private static async Task RaiseAsync(ToolProcess alertmanager, params string[] options)
@@ -81,11 +176,62 @@ public sealed class AlertmanagerTests
         var (exitCode, output) = await RealTools.RunAsync(
             "amtool",
             [
-                $"--alertmanager.url={alertmanager.Address}", "alert", "add", "--start=" + Start, "--annotation=summary=The backend is down", .. options,
+                $"--alertmanager.url={alertmanager.Address}", "alert", "add", "--start=" + s_start, "--annotation=summary=The backend is down", .. options,
                 "alertname=BackendDown", "severity=critical", "service=backend", "instance=backend:8000",
             ]);
         Assert.True(exitCode == 0, output);
     }
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>Plays Prometheus while an alert fires: tells Alertmanager of it every second, whether it listens or not.</summary>
+    private sealed class Feeder : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task _feeding;
+
+        private Feeder(Uri alertmanager) => _feeding = FeedAsync(alertmanager);
+
+        public static Feeder Start(Uri alertmanager) => new(alertmanager);
+
+        /// <summary>Ends it: Prometheus says no more of an alert that it has forgotten.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync();
+            await _feeding;
+            _end.Dispose();
+        }
+
+        private async Task FeedAsync(Uri alertmanager)
+        {
+            using var client = new HttpClient { BaseAddress = alertmanager };
+            var startsAt = DateTimeOffset.UtcNow;
+            while (!_end.IsCancellationRequested)
+            {
+                try
+                {
+                    using var response = await client.PostAsJsonAsync("api/v2/alerts", new[]
+                    {
+                        new
+                        {
+                            labels = new { alertname = "BackendDown", severity = "critical", service = "backend", instance = "backend:8000" },
+                            annotations = new { summary = "The backend is down" },
+                            startsAt, // Seven digits, of which Alertmanager lists three.
+                            endsAt = DateTimeOffset.UtcNow.AddMinutes(2),
+                        },
+                    }, _end.Token);
+                    response.EnsureSuccessStatusCode();
+                    await Task.Delay(TimeSpan.FromSeconds(1), _end.Token);
+                }
+                catch (HttpRequestException)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100));
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
 }

@@ -9,21 +9,21 @@ namespace Transcendence.Tests.Alerts;
 /// <summary>An alert inbox in a process of its own, with a database of its own.</summary>
 public sealed class AlertsService : IAsyncLifetime, IDisposable
 {
-    private static int fingerprints;
+    private static int s_fingerprints;
 
-    private readonly TempDirectory directory = new();
-    private ServiceProcess? process;
+    private readonly TempDirectory _directory = new();
+    private ServiceProcess? _process;
 
-    public HttpClient Client => process!.Client;
-
-    /// <inheritdoc/>
-    public async Task InitializeAsync() => process = await StartAsync(directory["alerts.db"]);
+    public HttpClient Client => _process!.Client;
 
     /// <inheritdoc/>
-    public async Task DisposeAsync() => await process!.DisposeAsync();
+    public async Task InitializeAsync() => _process = await StartAsync(_directory["alerts.db"]);
 
     /// <inheritdoc/>
-    public void Dispose() => directory.Dispose();
+    public async Task DisposeAsync() => await _process!.DisposeAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory.Dispose();
 
     internal static Task<ServiceProcess> StartAsync(string database, params (string Name, string Value)[] settings) =>
         ServiceProcess.StartAsync("Transcendence.Alerts", Settings(database, settings));
@@ -35,7 +35,7 @@ public sealed class AlertsService : IAsyncLifetime, IDisposable
         };
 
     /// <summary>A fingerprint that no other test uses.</summary>
-    public static string NewFingerprint() => Interlocked.Increment(ref fingerprints).ToString("x16", CultureInfo.InvariantCulture);
+    public static string NewFingerprint() => Interlocked.Increment(ref s_fingerprints).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>A notification as Alertmanager sends it, about one alert that began at noon.</summary>
     public static string Notification(
@@ -81,6 +81,15 @@ internal static class AlertsClient
 
     public static async Task<JsonElement[]> AlertsAsync(this HttpClient client, string query = "") =>
         (await client.GetJsonAsync("/api/alerts?pageSize=100&" + query)).Items();
+
+    /// <summary>What <c>/health/alerts</c> answers. Its status code goes with what it says.</summary>
+    public static async Task<JsonElement> HealthOfAlertsAsync(this HttpClient client)
+    {
+        using var response = await client.GetAsync(new Uri("/health/alerts", UriKind.Relative));
+        var health = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(health.Text("status") == "unknown" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, response.StatusCode);
+        return health;
+    }
 
     public static async Task<HttpStatusCode> StatusAsync(this HttpClient client, string path)
     {

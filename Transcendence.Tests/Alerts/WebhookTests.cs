@@ -9,7 +9,7 @@ public sealed class WebhookTests(AlertsService service) : IClassFixture<AlertsSe
     private const string Alert =
         """{"status":"firing","labels":{"alertname":"Bad"},"annotations":{},"startsAt":"2026-03-01T12:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"bad"}""";
 
-    private readonly HttpClient client = service.Client;
+    private readonly HttpClient _client = service.Client;
 
     /// <summary>A body, and the field that the answer has to name.</summary>
     public static TheoryData<string, string> Malformed => new()
@@ -46,27 +46,27 @@ public sealed class WebhookTests(AlertsService service) : IClassFixture<AlertsSe
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public async Task A_malformed_notification_is_refused_whole_and_loses_nothing(string body, string field)
+    public async Task AMalformedNotificationIsRefusedWholeAndLosesNothing(string body, string field)
     {
         var before = await StoredAsync();
-        using var response = await client.NotifyAsync(body);
+        using var response = await _client.NotifyAsync(body);
         var problem = await response.ProblemAsync(400);
         Assert.Contains(field, problem.Faults());
         Assert.Equal(before, await StoredAsync());
-        Assert.Empty(await client.AlertsAsync("name=Bad"));
+        Assert.Empty(await _client.AlertsAsync("name=Bad"));
     }
 
     [Fact]
-    public async Task Many_faults_give_a_short_answer()
+    public async Task ManyFaultsGiveAShortAnswer()
     {
-        using var response = await client.NotifyAsync($$"""{"version":"4","status":"firing","alerts":[{{string.Join(',', Enumerable.Repeat("null", 100_000))}}]}""");
+        using var response = await _client.NotifyAsync($$"""{"version":"4","status":"firing","alerts":[{{string.Join(',', Enumerable.Repeat("null", 100_000))}}]}""");
         Assert.InRange((await response.ProblemAsync(400)).Faults().Length, 1, 30);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_oversized_notification_is_refused_and_loses_nothing(bool chunked)
+    public async Task AnOversizedNotificationIsRefusedAndLosesNothing(bool chunked)
     {
         var fingerprint = AlertsService.NewFingerprint();
         var body = AlertsService.Notification(fingerprint).Replace("happened", new string('x', 1024 * 1024), StringComparison.Ordinal);
@@ -76,69 +76,69 @@ public sealed class WebhookTests(AlertsService service) : IClassFixture<AlertsSe
             Content = new StringContent(body, new MediaTypeHeaderValue("application/json")),
         };
         request.Headers.TransferEncodingChunked = chunked;
-        request.Headers.ExpectContinue = true; // Else the refusal may overtake the body, and the client see a broken connection.
-        using var response = await client.SendAsync(request);
+        request.Headers.ExpectContinue = true; // Else the refusal may overtake the body, and the _client see a broken connection.
+        using var response = await _client.SendAsync(request);
         await response.ProblemAsync(413);
         Assert.Equal(before, await StoredAsync());
     }
 
     [Fact]
-    public async Task A_notification_that_is_not_JSON_by_its_type_is_refused()
+    public async Task ANotificationThatIsNotJSONByItsTypeIsRefused()
     {
-        using var response = await client.SendAsync("POST", "/api/alerts/webhook", AlertsService.Notification("x"), "text/plain");
+        using var response = await _client.SendAsync("POST", "/api/alerts/webhook", AlertsService.Notification("x"), "text/plain");
         await response.ProblemAsync(415);
     }
 
     [Fact]
-    public async Task A_notification_just_within_the_limit_is_stored()
+    public async Task ANotificationJustWithinTheLimitIsStored()
     {
         var fingerprint = AlertsService.NewFingerprint();
         var notification = AlertsService.Notification(fingerprint, name: "Large");
-        await client.AcceptsAsync(notification.Replace("happened", new string('x', (1024 * 1024) - notification.Length), StringComparison.Ordinal));
-        Assert.Single(await client.AlertsAsync("name=Large"));
+        await _client.AcceptsAsync(notification.Replace("happened", new string('x', (1024 * 1024) - notification.Length), StringComparison.Ordinal));
+        Assert.Single(await _client.AlertsAsync("name=Large"));
     }
 
     [Fact]
-    public async Task The_same_notification_twice_is_one_alert_with_its_labels_and_times()
+    public async Task TheSameNotificationTwiceIsOneAlertWithItsLabelsAndTimes()
     {
         var fingerprint = AlertsService.NewFingerprint();
-        await client.AcceptsAsync(AlertsService.Notification(fingerprint, name: "Twice"));
-        await client.AcceptsAsync(AlertsService.Notification(fingerprint, name: "Twice"));
+        await _client.AcceptsAsync(AlertsService.Notification(fingerprint, name: "Twice"));
+        await _client.AcceptsAsync(AlertsService.Notification(fingerprint, name: "Twice"));
 
-        var alert = Assert.Single(await client.AlertsAsync("name=Twice"));
+        var alert = Assert.Single(await _client.AlertsAsync("name=Twice"));
         Assert.Equal("active", alert.Text("state"));
         Assert.Equal("2026-03-01T12:00:00.1234567+00:00", alert.Text("startsAt")); // A tick is 100 ns.
         Assert.Equal("Something <b>happened</b>", alert.GetProperty("annotations").Text("summary"));
         Assert.Equal("http://prometheus:9090/graph?g0.expr=up&g0.tab=1", alert.Text("generatorUrl"));
-        Assert.Equal(2, (await client.GetJsonAsync($"/api/alerts/{alert.Number("id")}")).Number("notificationCount"));
+        Assert.Equal(2, (await _client.GetJsonAsync($"/api/alerts/{alert.Number("id")}")).Number("notificationCount"));
     }
 
     [Fact]
-    public async Task Stored_notifications_are_counted()
+    public async Task StoredNotificationsAreCounted()
     {
-        var before = await client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}");
-        await client.AcceptsAsync(AlertsService.Notification(AlertsService.NewFingerprint(), "resolved", endsAt: "2026-03-01T12:05:00Z"));
-        Assert.Equal(before + 1, await client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}"));
+        var before = await _client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}");
+        await _client.AcceptsAsync(AlertsService.Notification(AlertsService.NewFingerprint(), "resolved", endsAt: "2026-03-01T12:05:00Z"));
+        Assert.Equal(before + 1, await _client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}"));
     }
 
     [Fact]
-    public async Task Severities_that_nobody_has_heard_of_are_one_series()
+    public async Task SeveritiesThatNobodyHasHeardOfAreOneSeries()
     {
         for (var i = 0; i < 20; i++)
         {
-            await client.AcceptsAsync(AlertsService.Notification(AlertsService.NewFingerprint(), severity: $"sev-{i}"));
+            await _client.AcceptsAsync(AlertsService.Notification(AlertsService.NewFingerprint(), severity: $"sev-{i}"));
         }
 
-        var series = (await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n')
+        var series = (await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n')
             .Where(line => line.StartsWith("transcendence_alerts_active{", StringComparison.Ordinal));
         Assert.Equal(4, series.Count());
-        Assert.True(await client.SampleAsync("transcendence_alerts_active{severity=\"other\"}") >= 20);
+        Assert.True(await _client.SampleAsync("transcendence_alerts_active{severity=\"other\"}") >= 20);
     }
 
     private async Task<double> StoredAsync() =>
-        await client.SampleAsync("transcendence_alert_notifications_total{status=\"firing\"}")
-        + await client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}")
-        + (await client.GetJsonAsync("/api/alerts")).Number("totalCount");
+        await _client.SampleAsync("transcendence_alert_notifications_total{status=\"firing\"}")
+        + await _client.SampleAsync("transcendence_alert_notifications_total{status=\"resolved\"}")
+        + (await _client.GetJsonAsync("/api/alerts")).Number("totalCount");
 
     // The first alert is faultless and must not be stored either.
     private static string Broken(string part, string replacement)

@@ -1,53 +1,64 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
 
-/// <summary>The whole application of the AppHost, started for a test: free ports, a data directory of its own, short intervals.</summary>
+/// <summary>The two ways in which the tools run.</summary>
+internal enum ToolForm
+{
+    Executables,
+    Containers,
+}
+
+/// <summary>The whole application of the AppHost, started for a test: free ports, a data directory of its own, a copy of <c>monitoring/</c> with short intervals.</summary>
 internal sealed class Application : IAsyncDisposable
 {
+    /// <summary>Grafana's password.</summary>
+    public const string Password = "only-for-tests";
+
     /// <summary>Long enough for the tools to be fetched on a machine that has none of them.</summary>
     public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly TempDirectory directory;
-    private readonly IDistributedApplicationTestingBuilder builder;
+    private readonly TempDirectory _directory;
+    private readonly IDistributedApplicationTestingBuilder _builder;
 
-    private Application(IDistributedApplicationTestingBuilder builder, DistributedApplication app, TempDirectory directory)
+    private Application(IDistributedApplicationTestingBuilder builder, DistributedApplication app, TempDirectory directory, ToolForm form)
     {
-        this.builder = builder;
-        this.directory = directory;
+        _builder = builder;
+        _directory = directory;
         App = app;
+        Form = form;
     }
-
-    /// <summary>Where all tests find fetched tools.</summary>
-    public static string ToolsDirectory { get; } = RealTools.Cache;
 
     /// <summary>The application.</summary>
     public DistributedApplication App { get; }
 
+    /// <summary>How its tools run.</summary>
+    public ToolForm Form { get; }
+
+    /// <summary>Its model.</summary>
+    public IResourceCollection Resources => _builder.Resources;
+
     /// <summary>Its data directory.</summary>
-    public string DataDirectory => directory.FullName;
+    public string DataDirectory => _directory["data"];
+
+    /// <summary>Its copy of <c>monitoring/</c>, which tests may change.</summary>
+    public string Monitoring => _directory["monitoring"];
 
     /// <summary>Starts the application; does not wait for anything.</summary>
+    /// <param name="form">How the tools run.</param>
     /// <param name="configure">Changes the model before it is built.</param>
     /// <param name="args">More settings.</param>
-    public static async Task<Application> StartAsync(Action<IDistributedApplicationTestingBuilder>? configure = null, params string[] args)
+    public static async Task<Application> StartAsync(ToolForm form, Action<IDistributedApplicationTestingBuilder>? configure = null, params string[] args)
     {
         var directory = new TempDirectory();
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
-        [
-            $"--DataDirectory={directory.FullName}",
-            $"--ToolsDirectory={ToolsDirectory}",
-            "--Prometheus:ScrapeInterval=1s",
-            "--Prometheus:EvaluationInterval=1s",
-            "--Parameters:grafana-admin-password=only-for-tests",
-            "--Parameters:grafana-secret-key=only-for-tests",
-            .. args,
-        ]);
+        CopyMonitoring(directory["monitoring"]);
+        var builder = await CreateBuilderAsync([$"--DataDirectory={directory["data"]}", $"--Monitoring={directory["monitoring"]}", $"--Tools:Run={form}", .. args]);
         configure?.Invoke(builder);
         var app = await builder.BuildAsync();
-        var application = new Application(builder, app, directory);
+        var application = new Application(builder, app, directory, form);
         try
         {
             await app.StartAsync();
@@ -60,12 +71,61 @@ internal sealed class Application : IAsyncDisposable
         }
     }
 
+    /// <summary>The model, with any free port for each endpoint, and no volume of the machine.</summary>
+    public static async Task<IDistributedApplicationTestingBuilder> CreateBuilderAsync(params string[] args)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
+            [$"--ToolsDirectory={RealTools.Cache}", $"--Parameters:grafana-admin-password={Password}", "--Parameters:grafana-secret-key=only-for-tests", .. args]);
+        foreach (var resource in builder.Resources.OfType<IResourceWithEndpoints>())
+        {
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            {
+                endpoint.Port = null;
+                endpoint.TargetPort = resource is ContainerResource ? endpoint.TargetPort : null;
+            }
+
+            foreach (var volume in resource.Annotations.OfType<ContainerMountAnnotation>().Where(m => m.Type == ContainerMountType.Volume).ToList())
+            {
+                resource.Annotations.Remove(volume);
+            }
+        }
+
+        return builder;
+    }
+
     /// <summary>Waits until resources are healthy; all, when none are named.</summary>
     public async Task WaitHealthyAsync(params string[] names)
     {
         using var deadline = new CancellationTokenSource(StartTimeout);
-        names = names.Length > 0 ? names : ["backend", "gateway", "alerts", "critical-alerts", "alertmanager", "prometheus", "grafana", "cadvisor"];
-        await Task.WhenAll(names.Select(name => App.ResourceNotifications.WaitForResourceHealthyAsync(name, deadline.Token)));
+        names = names.Length > 0 ? names : ["backend", "gateway", "alerts", "critical-alerts", "alertmanager", "prometheus", "grafana", "cadvisor", .. Form is ToolForm.Containers ? (string[])["processes"] : []];
+        await Task.WhenAll(names.Select(async name =>
+        {
+            try
+            {
+                await App.ResourceNotifications.WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable, deadline.Token);
+            }
+            catch (Exception e) when (e is DistributedApplicationException or OperationCanceledException)
+            {
+                App.ResourceNotifications.TryGetCurrentState(name, out var state);
+                throw new InvalidOperationException($"'{name}' is {state?.Snapshot.State?.Text} ({state?.Snapshot.HealthStatus}: {string.Join("; ", state?.Snapshot.HealthReports.Select(r => r.Description ?? r.ExceptionText) ?? [])}):\n{string.Join('\n', await LogAsync(name))}", e);
+            }
+        }));
+    }
+
+    /// <summary>What a resource has logged.</summary>
+    public async Task<IReadOnlyList<string>> LogAsync(string resource)
+    {
+        var lines = new List<string>();
+        App.ResourceNotifications.TryGetCurrentState(resource, out var state);
+        foreach (var name in new[] { resource, state?.ResourceId }.OfType<string>().Distinct())
+        {
+            await foreach (var batch in App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(name))
+            {
+                lines.AddRange(batch.Select(line => line.Content));
+            }
+        }
+
+        return lines;
     }
 
     /// <summary>Asks Prometheus and gives the value of each series with its labels.</summary>
@@ -76,14 +136,14 @@ internal sealed class Application : IAsyncDisposable
         [
             .. result.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series => (
                 (IReadOnlyDictionary<string, string>)series.GetProperty("metric").EnumerateObject().ToDictionary(l => l.Name, l => l.Value.GetString()!),
-                double.Parse(series.GetProperty("value")[1].GetString()!, System.Globalization.CultureInfo.InvariantCulture))),
+                double.Parse(series.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))),
         ];
     }
 
     /// <summary>Gets JSON from a resource; anything but success is an <see cref="HttpRequestException"/>.</summary>
     public async Task<JsonDocument> GetJsonAsync(string resource, string path)
     {
-        using var client = App.CreateHttpClient(resource);
+        using var client = App.CreateHttpClient(resource, "http");
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
         response.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync());
@@ -93,13 +153,13 @@ internal sealed class Application : IAsyncDisposable
     public async Task CommandAsync(string resource, string command)
     {
         var result = await App.ResourceCommands.ExecuteCommandAsync(resource, command);
-        Assert.True(result.Success, result.ErrorMessage);
+        Assert.True(result.Success, result.Message);
     }
 
     /// <summary>The seed's load: through the proxy.</summary>
     public async Task LoadAsync(int requests)
     {
-        using var gateway = App.CreateHttpClient("gateway");
+        using var gateway = App.CreateHttpClient("gateway", "http");
         for (var i = 0; i < requests; i++)
         {
             using var response = await gateway.GetAsync(new Uri("/api/health", UriKind.Relative));
@@ -111,7 +171,7 @@ internal sealed class Application : IAsyncDisposable
     public async Task FailAsync()
     {
         using var locked = await DatabaseLock.TakeAsync(Path.Combine(DataDirectory, "backend", "backend.db"));
-        using var gateway = App.CreateHttpClient("gateway");
+        using var gateway = App.CreateHttpClient("gateway", "http");
         using var response = await gateway.PostAsJsonAsync(new Uri("/api/players", UriKind.Relative), new { name = $"p{Guid.NewGuid():N}"[..12] }, JsonSerializerOptions.Web);
         Assert.True((int)response.StatusCode >= 500, $"A locked database was answered with {(int)response.StatusCode}.");
     }
@@ -121,14 +181,30 @@ internal sealed class Application : IAsyncDisposable
     {
         try
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await App.StopAsync(deadline.Token);
         }
         finally
         {
             await App.DisposeAsync();
-            await builder.DisposeAsync();
-            directory.Dispose();
+            await _builder.DisposeAsync();
+            _directory.Dispose();
         }
+    }
+
+    // Every second instead of every fifteen: nothing else of the files is changed.
+    private static void CopyMonitoring(string target)
+    {
+        var source = Path.Combine(ServiceProcess.RepositoryRoot, "monitoring");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var prometheus = Path.Combine(target, "prometheus", "prometheus.yml");
+        var text = File.ReadAllText(prometheus).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal);
+        File.WriteAllText(prometheus, text);
     }
 }

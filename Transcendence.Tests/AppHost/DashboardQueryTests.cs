@@ -9,17 +9,16 @@ using Transcendence.Tests.Monitoring.Dashboards;
 namespace Transcendence.Tests.AppHost;
 
 /// <summary>Every query of the dashboards against the Prometheus of the running application, under load.</summary>
-[Collection(RunningApplication.Shared)]
-public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLifetime, IDisposable
+public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>What is 0 while all is well.</summary>
     private static readonly string[] MayBeZero = ["Alerts firing", "Alerts", "Requests in flight"];
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<string, bool> traces = new();
-    private Task load = Task.CompletedTask;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, bool> _traces = new();
+    private Task _load = Task.CompletedTask;
 
     public static TheoryData<string> Names => DashboardFile.Names;
 
@@ -28,25 +27,29 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
     /// <inheritdoc/>
     public Task InitializeAsync()
     {
-        load = LoadAsync(stop.Token);
+        _load = LoadAsync(_stop.Token);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        await stop.CancelAsync();
-        await load;
+        await _stop.CancelAsync();
+        await _load;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Names))]
     public async Task EveryQueryOfEveryPanelReturnsDataUnderLoad(string name)
     {
-        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get(name);
         var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
         var missing = dashboard.Queries.ToDictionary(query => query, _ => "no series");
@@ -86,24 +89,24 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ALatencyHasTheTracesOfTheRequestsBehindIt()
     {
-        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get("ft_transcendence");
         var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
         var queries = dashboard.Queries.Where(query => query.HasExemplars).ToArray();
         Assert.NotEmpty(queries);
         foreach (var query in queries)
         {
-            await Eventually.TrueAsync(async () => (await grafana.TracesAsync(query)).Any(traces.ContainsKey), $"{query} has a trace that was asked for");
+            await Eventually.TrueAsync(async () => (await grafana.TracesAsync(query)).Any(_traces.ContainsKey), $"{query} has a trace that was asked for");
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AServiceIsChosenAndThenOneOfItsRoutes()
     {
-        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get("ft_transcendence");
         var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
         await Eventually.TrueAsync(
@@ -143,21 +146,21 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task EveryJobCanBeChosenInTheDashboardOfTheMonitoring()
     {
-        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("monitoring"), ScrapeInterval);
         await Eventually.TrueAsync(
             async () => (await grafana.ValuesAsync("job")).Order(StringComparer.Ordinal).SequenceEqual(["alertmanager", "alerts", "backend", "cadvisor", "gateway", "grafana", "prometheus"]),
             "the seven jobs can be chosen");
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(MonitoringTests.SeedQueries), MemberType = typeof(MonitoringTests))]
     public async Task APanelShowsWhatTheSeedsQueryGives(string seed)
     {
-        using var prometheus = Application.App.CreateHttpClient("prometheus");
+        using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("ft_transcendence"), ScrapeInterval);
 
         // The first of them: the panels below the first line may make more of it, such as the maximum of all routes.
@@ -182,7 +185,7 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
     /// <summary>Users at different routes, one after the other, until told to stop.</summary>
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        using var gateway = Application.App.CreateHttpClient("gateway");
+        using var gateway = Application.App.CreateHttpClient("gateway", "http");
         var player = "1";
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -208,10 +211,20 @@ public sealed class DashboardQueryTests(RunningApplication running) : IAsyncLife
             using (request)
             {
                 var trace = ActivityTraceId.CreateRandom().ToString();
-                traces[trace] = true;
+                _traces[trace] = true;
                 request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
                 return await gateway.SendAsync(request, CancellationToken.None);
             }
         }
     }
 }
+
+/// <summary>With the tools as executables.</summary>
+/// <param name="running">The application.</param>
+[Collection(RunningExecutables.Name)]
+public sealed class DashboardQueriesWithExecutablesTests(RunningExecutables running) : DashboardQueryTests(running);
+
+/// <summary>With the tools as containers.</summary>
+/// <param name="running">The application.</param>
+[Collection(RunningContainers.Name)]
+public sealed class DashboardQueriesWithContainersTests(RunningContainers running) : DashboardQueryTests(running);

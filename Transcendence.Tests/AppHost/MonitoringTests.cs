@@ -1,34 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
 
-/// <summary>One running application for all tests that do not stop a part of it.</summary>
-public sealed class RunningApplication : IAsyncLifetime
-{
-    /// <summary>The collection of these tests.</summary>
-    public const string Shared = "running application";
-
-    internal Application Application { get; private set; } = null!;
-
-    /// <inheritdoc/>
-    public async Task InitializeAsync()
-    {
-        Application = await Application.StartAsync();
-        await Application.WaitHealthyAsync();
-    }
-
-    /// <inheritdoc/>
-    public async Task DisposeAsync() => await Application.DisposeAsync();
-}
-
-[CollectionDefinition(RunningApplication.Shared)]
-public sealed class RunningApplicationDefinition : ICollectionFixture<RunningApplication>;
-
 /// <summary>What a user finds after the start: everything scraped, every rule evaluated, every query of the seed answered.</summary>
-[Collection(RunningApplication.Shared)]
-public sealed class MonitoringTests(RunningApplication running)
+public abstract class MonitoringTests(RunningApplication running)
 {
     /// <summary>The seed's section 4, as it stands there but for the line breaks.</summary>
     public static TheoryData<string> SeedQueries => new(
@@ -40,9 +18,9 @@ public sealed class MonitoringTests(RunningApplication running)
         """process_resident_memory_bytes{job="backend"}""",
         """up{job="backend"}""");
 
-    private Application Application => running.Application;
+    private protected Application Application => running.Application;
 
-    [Fact]
+    [SkippableFact]
     public async Task EveryTargetIsUp()
     {
         await Eventually.TrueAsync(
@@ -50,16 +28,18 @@ public sealed class MonitoringTests(RunningApplication running)
             {
                 using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
                 var active = targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
-                    .ToDictionary(t => t.GetProperty("labels").GetProperty("job").GetString()!, t => t.GetProperty("health").GetString()!);
+                    .Select(t => (Job: t.GetProperty("labels").GetProperty("job").GetString()!, Health: t.GetProperty("health").GetString()!)).ToList();
 
                 // Ready, Prometheus may not have read its target files yet.
-                string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", "gateway", "grafana", "prometheus"];
-                return active.Keys.Order(StringComparer.Ordinal).SequenceEqual(expected) && active.Values.All(health => health == "up");
+                // Beside the real cAdvisor its job has our processes.
+                string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", .. Application.Form is ToolForm.Containers ? (string[])["cadvisor"] : [], "gateway", "grafana", "prometheus"];
+                return active.Select(t => t.Job).Order(StringComparer.Ordinal).SequenceEqual(expected) && active.TrueForAll(t => t.Health == "up");
             },
-            "the seven targets are there and up");
+            "every target is there and up",
+            TimeSpan.FromSeconds(60));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task EveryRuleIsEvaluatedWithoutAnError()
     {
         await Eventually.TrueAsync(
@@ -75,7 +55,7 @@ public sealed class MonitoringTests(RunningApplication running)
             "every rule has health ok");
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(SeedQueries))]
     public async Task TheSeedsQueriesReturnDataAfterRealRequests(string promQL)
     {
@@ -95,7 +75,7 @@ public sealed class MonitoringTests(RunningApplication running)
             TimeSpan.FromSeconds(90));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("backend", "http")]
     [InlineData("gateway", "management")]
     [InlineData("alerts", "http")]
@@ -122,7 +102,7 @@ public sealed class MonitoringTests(RunningApplication running)
         Assert.True(promtool.ExitCode == 0, await output + await error);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task PrometheusSeesTheContractsNamesAndLabels()
     {
         await Application.LoadAsync(requests: 5);
@@ -148,10 +128,10 @@ public sealed class MonitoringTests(RunningApplication running)
         Assert.Equal("gauge", types["process_start_time_seconds"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task UnknownUrlsAndInventedMethodsStayBounded()
     {
-        using var backend = Application.App.CreateHttpClient("backend");
+        using var backend = Application.App.CreateHttpClient("backend", "http");
         await Parallel.ForEachAsync(Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
         {
             using var response = await backend.GetAsync(new Uri($"/nowhere/{i}", UriKind.Relative), cancellationToken);
@@ -173,10 +153,10 @@ public sealed class MonitoringTests(RunningApplication running)
         Assert.Empty(await Application.QueryAsync("""http_requests_total{job="backend", method=~"INVENTED.*"}"""));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task TheGatewayLetsOnlyTheApiThrough()
     {
-        using var gateway = Application.App.CreateHttpClient("gateway");
+        using var gateway = Application.App.CreateHttpClient("gateway", "http");
         Assert.Equal(HttpStatusCode.OK, (await gateway.GetAsync(new Uri("/api/health", UriKind.Relative))).StatusCode);
         foreach (var path in (string[])["/metrics", "/metrics/otel", "/health", "/alive", "/openapi/v1.json", "/", "/api/../metrics"])
         {
@@ -184,7 +164,7 @@ public sealed class MonitoringTests(RunningApplication running)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task PrometheusRunsWithTheSettingsOfTheModel()
     {
         using var flags = await Application.GetJsonAsync("prometheus", "/api/v1/status/flags");
@@ -193,7 +173,12 @@ public sealed class MonitoringTests(RunningApplication running)
         Assert.Equal("true", data.GetProperty("web.enable-lifecycle").GetString());
         Assert.Equal("exemplar-storage", data.GetProperty("enable-feature").GetString());
         // The volume: by its path in the container, or by that of the directory which stands in for it.
-        Assert.Contains(data.GetProperty("storage.tsdb.path").GetString(), (string[])["/prometheus", Path.Combine(Application.DataDirectory, "volumes", "prometheus-data")]);
+        Assert.Equal(Application.Form is ToolForm.Containers ? "/prometheus" : Path.Combine(Application.DataDirectory, "volumes", "prometheus-data"), data.GetProperty("storage.tsdb.path").GetString());
+
+        // No page of another site may read what it tells, and its links lead to where a browser of this machine finds it.
+        var url = Application.App.GetEndpoint("prometheus", "http").ToString().TrimEnd('/');
+        Assert.Equal(url, data.GetProperty("web.cors.origin").GetString());
+        Assert.Equal(url, data.GetProperty("web.external-url").GetString());
 
         using var configuration = await Application.GetJsonAsync("prometheus", "/api/v1/status/config");
         var yaml = configuration.RootElement.GetProperty("data").GetProperty("yaml").GetString()!;
@@ -207,7 +192,7 @@ public sealed class MonitoringTests(RunningApplication running)
         Assert.Contains("/api/alerts/webhook", status.RootElement.GetProperty("config").GetProperty("original").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ThePagesOfPrometheusAndAlertmanagerWork()
     {
         foreach (var resource in (string[])["prometheus", "alertmanager", "cadvisor"])
@@ -218,34 +203,195 @@ public sealed class MonitoringTests(RunningApplication running)
         }
     }
 
-    [Fact]
-    public async Task AChangedRuleIsThereAfterAReload()
+    [SkippableFact]
+    public async Task AChangedRuleIsInForceAfterTheSeedsReloadAndAfterTheCommand()
     {
-        // The rendered copy stands for an edit of monitoring/, which this test must not touch.
-        var rules = Path.Combine(Application.DataDirectory, "config", "prometheus", "rules.yml");
-        var before = await File.ReadAllTextAsync(rules);
+        await AssertInForceAsync("by_post", async () =>
+        {
+            // The seed's way: curl -X POST http://localhost:9090/-/reload
+            using var client = Application.App.CreateHttpClient("prometheus", "http");
+            using var response = await client.PostAsync(new Uri("/-/reload", UriKind.Relative), content: null);
+            response.EnsureSuccessStatusCode();
+        });
+        await AssertInForceAsync("by_command", () => Application.CommandAsync("prometheus", "reload"));
+
+        async Task AssertInForceAsync(string name, Func<Task> reloadAsync)
+        {
+            var file = Path.Combine(Application.Monitoring, "prometheus", "rules.yml");
+            var before = await File.ReadAllTextAsync(file);
+            try
+            {
+                await File.WriteAllTextAsync(file, before + $"\n  - name: {name}\n    rules:\n      - record: test:{name}\n        expr: vector(1)\n");
+                await reloadAsync();
+                await Eventually.TrueAsync(async () => (await Application.QueryAsync($"test:{name}")) is [{ Value: 1 }], "the new rule is evaluated");
+            }
+            finally
+            {
+                await File.WriteAllTextAsync(file, before);
+                await Application.CommandAsync("prometheus", "reload");
+            }
+
+            Assert.DoesNotContain(name, await RuleGroupsAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("prometheus", "rules.yml", "groups: [", "promtool")]
+    [InlineData("prometheus", "prometheus.yml", "scrape_configz: []\n", "promtool")]
+    [InlineData("alertmanager", "alertmanager.yml", "route: { receiver: nobody }\nreceivers: []\n", "amtool")]
+    public async Task AFaultyFileIsRefusedInTheToolsOwnWordsAndTheOldOnesStayInForceWhole(string tool, string name, string text, string checker)
+    {
+        var file = Path.Combine(Application.Monitoring, tool, name);
+        var other = Path.Combine(Application.Monitoring, tool, "also-changed.yml");
+        var before = await File.ReadAllTextAsync(file);
+        var inForce = await StatusAsync();
         try
         {
-            await File.WriteAllTextAsync(rules, before + """
-
-                  - name: added_by_a_test
-                    rules:
-                      - record: test:one
-                        expr: vector(1)
-                """);
-            await Application.CommandAsync("prometheus", "reload");
-            await Eventually.TrueAsync(async () => (await Application.QueryAsync("test:one")) is [{ Value: 1 }], "the new rule is evaluated");
-
-            await File.WriteAllTextAsync(rules, "groups: [");
-            var refused = await Application.App.ResourceCommands.ExecuteCommandAsync("prometheus", "reload");
+            await File.WriteAllTextAsync(other, "{}");
+            await File.WriteAllTextAsync(file, text);
+            var refused = await Application.App.ResourceCommands.ExecuteCommandAsync(tool, "reload");
             Assert.False(refused.Success);
-            Assert.Contains("rules.yml", refused.ErrorMessage, StringComparison.Ordinal);
-            Assert.Single(await Application.QueryAsync("""up{job="backend"}"""));
+            Assert.Contains($"The configuration of '{tool}' is not valid", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"{checker} says:", refused.Message, StringComparison.Ordinal);
+            // It names the file that the user knows, not a copy.
+            Assert.Contains(name == "alertmanager.yml" ? "nobody" : file, refused.Message, StringComparison.Ordinal);
+
+            // What the tool would read, and does read when it is told to behind our back.
+            Assert.False(File.Exists(Path.Combine(Application.DataDirectory, "config", tool, "also-changed.yml")));
+            using var client = Application.App.CreateHttpClient(tool, "http");
+            using var response = await client.PostAsync(new Uri("/-/reload", UriKind.Relative), content: null);
+            response.EnsureSuccessStatusCode();
+            Assert.Equal(inForce, await StatusAsync());
         }
         finally
         {
-            await File.WriteAllTextAsync(rules, before);
+            File.Delete(other);
+            await File.WriteAllTextAsync(file, before);
+            await Application.CommandAsync(tool, "reload");
+        }
+
+        async Task<string> StatusAsync()
+        {
+            using var status = await Application.GetJsonAsync(tool, tool == "prometheus" ? "/api/v1/status/config" : "/api/v2/status");
+            return tool == "prometheus" ? status.RootElement.GetProperty("data").GetProperty("yaml").GetString()! : status.RootElement.GetProperty("config").GetProperty("original").GetString()!;
+        }
+    }
+
+    [SkippableFact]
+    public async Task ATargetThatWasAddedByHandIsScrapedAndStays()
+    {
+        // Prometheus under another name: something that answers for certain, in both ways of running.
+        var own = Application.Form is ToolForm.Containers ? "localhost:9090" : Application.App.GetEndpoint("prometheus", "http").Authority.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        var file = Path.Combine(Application.Monitoring, "prometheus", "targets", "services", "by-hand.json");
+        var backend = Path.Combine(Application.Monitoring, "prometheus", "targets", "backend.json");
+        var before = await File.ReadAllTextAsync(backend);
+        try
+        {
+            await File.WriteAllTextAsync(file, $$"""[{ "targets": ["{{own}}"], "labels": { "job": "by-hand" } }]""");
+            await File.WriteAllTextAsync(backend, $$"""[{ "targets": ["backend:8000", "{{own}}"] }]""");
+            await Application.CommandAsync("prometheus", "reload");
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend"} == 1""")).Count == 2, "so is the one beside the backend", TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            File.Delete(file);
+            await File.WriteAllTextAsync(backend, before);
             await Application.CommandAsync("prometheus", "reload");
         }
+
+        // A file that is gone is gone from the copy too.
+        Assert.False(File.Exists(Path.Combine(Application.DataDirectory, "config", "prometheus", "targets", "services", "by-hand.json")));
+    }
+
+    [SkippableFact]
+    public async Task TheLinksOfAToolLeadToPagesThatAreThere()
+    {
+        using var client = new HttpClient();
+        foreach (var tool in (string[])["prometheus", "alertmanager", "grafana", "cadvisor", "backend", "gateway", "alerts"])
+        {
+            Assert.True(Application.App.ResourceNotifications.TryGetCurrentState(tool, out var state));
+            Assert.NotEmpty(state.Snapshot.Urls);
+            foreach (var url in state.Snapshot.Urls.Where(u => u.DisplayProperties.DisplayName is not ("API, inside" or "API, public" or "Alert inbox" or "Metrics and health")))
+            {
+                using var response = await client.GetAsync(new Uri(url.Url));
+                Assert.True(response.IsSuccessStatusCode, $"{url.Url} of {tool} answers {(int)response.StatusCode}.");
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task AStoppedServiceIsRefusedAtOnceAndItsGatewaySaysSo()
+    {
+        await Application.CommandAsync("backend", KnownResourceCommands.StopCommand);
+        try
+        {
+            using var backend = Application.App.CreateHttpClient("backend", "http");
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    try
+                    {
+                        using var response = await backend.GetAsync(new Uri("/alive", UriKind.Relative));
+                        return false;
+                    }
+                    catch (HttpRequestException e)
+                    {
+                        return e.HttpRequestError == HttpRequestError.ConnectionError;
+                    }
+                },
+                "the connection is refused");
+            using var gateway = Application.App.CreateHttpClient("gateway", "http");
+            using var answer = await gateway.GetAsync(new Uri("/api/health", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend"}""")) is [{ Value: 0 }], "up falls to 0 and does not vanish");
+        }
+        finally
+        {
+            await Application.CommandAsync("backend", KnownResourceCommands.StartCommand);
+            await Application.WaitHealthyAsync("backend");
+        }
+    }
+
+    private async Task<string> RuleGroupsAsync()
+    {
+        using var rules = await Application.GetJsonAsync("prometheus", "/api/v1/rules");
+        return string.Join(' ', rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray().Select(g => g.GetProperty("name").GetString()));
+    }
+}
+
+/// <summary>With the tools as executables.</summary>
+/// <param name="running">The application.</param>
+[Collection(RunningExecutables.Name)]
+public sealed class MonitoringWithExecutablesTests(RunningExecutables running) : MonitoringTests(running);
+
+/// <summary>With the tools as containers.</summary>
+/// <param name="running">The application.</param>
+[Collection(RunningContainers.Name)]
+public sealed class MonitoringWithContainersTests(RunningContainers running) : MonitoringTests(running)
+{
+    [SkippableFact]
+    public async Task AContainerHasTheLabelByWhichTheSeedFindsIt()
+    {
+        foreach (var tool in (string[])["prometheus", "alertmanager", "grafana", "cadvisor"])
+        {
+            Assert.NotEmpty(await DockerEngine.DockerAsync("ps", "--quiet", "--filter", $"label=com.docker.compose.service={tool}", "--filter", $"name={NameOf(tool)}"));
+        }
+    }
+
+    [SkippableFact]
+    public async Task AContainerIsPublishedOnLoopbackOnly()
+    {
+        foreach (var tool in (string[])["prometheus", "alertmanager", "grafana", "cadvisor"])
+        {
+            var ports = await DockerEngine.DockerAsync("port", NameOf(tool));
+            Assert.All(ports.Split('\n'), line => Assert.Contains("-> 127.0.0.1:", line, StringComparison.Ordinal));
+        }
+    }
+
+    private string NameOf(string tool)
+    {
+        Assert.True(Application.App.ResourceNotifications.TryGetCurrentState(tool, out var state));
+        return state.ResourceId;
     }
 }

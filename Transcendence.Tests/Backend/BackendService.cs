@@ -10,24 +10,24 @@ namespace Transcendence.Tests.Backend;
 /// <summary>A backend in a process of its own, with a database of its own.</summary>
 public sealed class BackendService : IAsyncLifetime, IDisposable
 {
-    private static int names;
+    private static int s_names;
 
-    private readonly TempDirectory directory = new();
-    private ServiceProcess? process;
+    private readonly TempDirectory _directory = new();
+    private ServiceProcess? _process;
 
     /// <summary>For tests that do no harm to the process: they share one.</summary>
     public const string Shared = "backend";
 
-    public HttpClient Client => process!.Client;
+    public HttpClient Client => _process!.Client;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => process = await StartAsync(directory["backend.db"]);
+    public async Task InitializeAsync() => _process = await StartAsync(_directory["backend.db"]);
 
     /// <inheritdoc/>
-    public async Task DisposeAsync() => await process!.DisposeAsync();
+    public async Task DisposeAsync() => await _process!.DisposeAsync();
 
     /// <inheritdoc/>
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     internal static Task<ServiceProcess> StartAsync(string database, int? port = null, string options = "") =>
         ServiceProcess.StartAsync("Transcendence.Backend", Settings(database, options), port);
@@ -36,7 +36,7 @@ public sealed class BackendService : IAsyncLifetime, IDisposable
         new() { ["ConnectionStrings__backend"] = $"Data Source={database};{options}" };
 
     /// <summary>A name that no other test uses.</summary>
-    public static string NewName() => "player-" + Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture);
+    public static string NewName() => "player-" + Interlocked.Increment(ref s_names).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Adds a player and gives the id.</summary>
     public Task<long> AddPlayerAsync() => Client.AddPlayerAsync();

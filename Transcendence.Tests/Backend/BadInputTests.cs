@@ -10,10 +10,10 @@ namespace Transcendence.Tests.Backend;
 public sealed class BadInputTests(BackendService backend)
 {
     private const string Player = """{"name":"somebody"}""";
-    private static readonly string[] QueryNames = ["page", "pageSize", "playerId", "x"];
-    private static readonly string[] Values = ["null", "1e999", "-0", "{}", "\"\"", "true", "9223372036854775808"];
+    private static readonly string[] s_queryNames = ["page", "pageSize", "playerId", "x"];
+    private static readonly string[] s_values = ["null", "1e999", "-0", "{}", "\"\"", "true", "9223372036854775808"];
 
-    private readonly HttpClient client = backend.Client;
+    private readonly HttpClient _client = backend.Client;
 
     /// <summary>Every endpoint: its method, its path with an id that does not exist, and a body that fits it.</summary>
     public static TheoryData<string, string, string?> Endpoints => new()
@@ -32,9 +32,9 @@ public sealed class BadInputTests(BackendService backend)
     };
 
     [Fact]
-    public async Task The_table_of_endpoints_is_complete()
+    public async Task TheTableOfEndpointsIsComplete()
     {
-        var document = await client.GetJsonAsync("/openapi/v1.json");
+        var document = await _client.GetJsonAsync("/openapi/v1.json");
         var described = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"))
             .Order();
@@ -49,17 +49,17 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("/api/players/1/nothing")]
     [InlineData("/api/players/1/../../../etc/passwd")]
     [InlineData("/%F0%9F%8F%93?x=%F0%9F%8F%93")]
-    public async Task An_unknown_address_is_404(string path)
+    public async Task AnUnknownAddressIs404(string path)
     {
-        using var response = await client.SendAsync("GET", path);
+        using var response = await _client.SendAsync("GET", path);
         await response.ProblemAsync(404);
     }
 
     [Theory]
     [MemberData(nameof(Endpoints))]
-    public async Task A_wrong_method_is_405_and_is_told_the_right_ones(string method, string path, string? body)
+    public async Task AWrongMethodIs405AndIsToldTheRightOnes(string method, string path, string? body)
     {
-        using var response = await client.SendAsync(method == "PATCH" ? "FOO" : "PATCH", path, body);
+        using var response = await _client.SendAsync(method == "PATCH" ? "FOO" : "PATCH", path, body);
         await response.ProblemAsync(405);
         Assert.Contains(method, response.Content.Headers.Allow);
     }
@@ -73,9 +73,9 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("DELETE", "/api/players/999999")]
     [InlineData("GET", "/api/matches/999999")]
     [InlineData("GET", "/api/matches/-1")]
-    public async Task An_unknown_id_is_404(string method, string path)
+    public async Task AnUnknownIdIs404(string method, string path)
     {
-        using var response = await client.SendAsync(method, path, method == "PUT" ? Player : null);
+        using var response = await _client.SendAsync(method, path, method == "PUT" ? Player : null);
         Assert.Contains("There is no ", (await response.ProblemAsync(404)).Text("detail"), StringComparison.Ordinal);
     }
 
@@ -105,9 +105,9 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("/api/leaderboard?page=0", "page")]
     [InlineData("/api/leaderboard?pageSize=-5", "pageSize")]
     [InlineData("/api/leaderboard?pageSize=0x10", "pageSize")]
-    public async Task A_bad_value_in_the_address_is_400_and_named(string path, string field)
+    public async Task ABadValueInTheAddressIs400AndNamed(string path, string field)
     {
-        using var response = await client.SendAsync("GET", path);
+        using var response = await _client.SendAsync("GET", path);
         Assert.Equal([field], (await response.ProblemAsync(400)).Faults());
     }
 
@@ -116,7 +116,7 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("/api/matches?page=1000000&pageSize=100")]
     [InlineData("/api/matches?playerId=-1")]
     [InlineData("/api/leaderboard?page=1000000&pageSize=100")]
-    public async Task A_page_past_the_end_is_empty(string path) => Assert.Empty((await client.GetJsonAsync(path)).Items());
+    public async Task APagePastTheEndIsEmpty(string path) => Assert.Empty((await _client.GetJsonAsync(path)).Items());
 
     [Theory]
     [InlineData("""{}""")]
@@ -139,11 +139,11 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("""{"name":"\ud83c\udfd3"}""")] // an emoji
     [InlineData("""{"name":"\ud83c"}""")] // half of one
     [InlineData("""{"name":"<script>"}""")]
-    public async Task A_bad_name_is_400_and_named(string body)
+    public async Task ABadNameIs400AndNamed(string body)
     {
-        using var created = await client.SendAsync("POST", "/api/players", body);
+        using var created = await _client.SendAsync("POST", "/api/players", body);
         Assert.Equal(["name"], (await created.ProblemAsync(400)).Faults());
-        using var renamed = await client.SendAsync("PUT", "/api/players/1", body);
+        using var renamed = await _client.SendAsync("PUT", "/api/players/1", body);
         Assert.Equal(["name"], (await renamed.ProblemAsync(400)).Faults());
     }
 
@@ -165,7 +165,7 @@ public sealed class BadInputTests(BackendService backend)
     [InlineData("""{"player1Id":99999999999999999999,"player2Id":$2,"player1Score":11,"player2Score":5}""", "player1Id")]
     [InlineData("""{"player1Id":"$1","player2Id":$2,"player1Score":11,"player2Score":5}""", "player1Id")]
     [InlineData("""{"player1Id":[$1],"player2Id":$2,"player1Score":11,"player2Score":5}""", "player1Id")]
-    public async Task A_bad_match_is_400_names_what_is_wrong_and_changes_nothing(string body, params string[] fields)
+    public async Task ABadMatchIs400NamesWhatIsWrongAndChangesNothing(string body, params string[] fields)
     {
         var player1 = await backend.AddPlayerAsync();
         var player2 = await backend.AddPlayerAsync();
@@ -173,10 +173,10 @@ public sealed class BadInputTests(BackendService backend)
             .Replace("$1", player1.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("$2", player2.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-        using var response = await client.SendAsync("POST", "/api/matches", body);
+        using var response = await _client.SendAsync("POST", "/api/matches", body);
         Assert.Equal(fields, (await response.ProblemAsync(400)).Faults());
-        Assert.Equal(0, (await client.GetJsonAsync($"/api/matches?playerId={player1}")).Number("totalCount"));
-        Assert.Equal(1200, (await client.GetJsonAsync($"/api/players/{player1}")).Number("rating"));
+        Assert.Equal(0, (await _client.GetJsonAsync($"/api/matches?playerId={player1}")).Number("totalCount"));
+        Assert.Equal(1200, (await _client.GetJsonAsync($"/api/players/{player1}")).Number("rating"));
     }
 
     public static TheoryData<string, string> WithBody()
@@ -192,83 +192,83 @@ public sealed class BadInputTests(BackendService backend)
 
     [Theory]
     [MemberData(nameof(WithBody))]
-    public async Task A_body_that_is_no_JSON_object_is_400(string method, string path)
+    public async Task ABodyThatIsNoJSONObjectIs400(string method, string path)
     {
         var nested = new string('[', 1000) + new string(']', 1000);
         foreach (var body in new[] { "", " ", "null", "7", "\"text\"", "[]", "{", "}", "{} {}", "\0", "<xml/>", "name=x", "{'name':'x'}", nested, "\ufeff\ufeff{}" })
         {
-            using var response = await client.SendAsync(method, path, body);
+            using var response = await _client.SendAsync(method, path, body);
             Assert.Equal(["body"], (await response.ProblemAsync(400)).Faults());
         }
 
-        using var none = await client.SendAsync(method, path);
+        using var none = await _client.SendAsync(method, path);
         Assert.Equal(["body"], (await none.ProblemAsync(400)).Faults());
     }
 
     [Theory]
     [MemberData(nameof(WithBody))]
-    public async Task Text_that_is_not_UTF8_is_400(string method, string path)
+    public async Task TextThatIsNotUTF8Is400(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative))
         {
             Content = new ByteArrayContent([.. "{\"name\":\""u8, 0xFF, 0xC0, .. "\"}"u8]),
         };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        using var response = await client.SendAsync(request);
+        using var response = await _client.SendAsync(request);
         Assert.NotEmpty((await response.ProblemAsync(400)).Faults());
     }
 
     [Theory]
     [MemberData(nameof(WithBody))]
-    public async Task Another_content_type_is_415(string method, string path)
+    public async Task AnotherContentTypeIs415(string method, string path)
     {
         foreach (var type in new[] { "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense", "application/json; charset=klingon", "application/json; charset=utf-7" })
         {
-            using var response = await client.SendAsync(method, path, Player, type);
+            using var response = await _client.SendAsync(method, path, Player, type);
             await response.ProblemAsync(415);
         }
     }
 
     [Theory]
     [MemberData(nameof(WithBody))]
-    public async Task A_body_over_64_KB_is_413(string method, string path)
+    public async Task ABodyOver64KBIs413(string method, string path)
     {
         var body = $$"""{"name":"{{new string('x', 64 * 1024)}}"}""";
-        using var announced = await client.SendAsync(method, path, body);
+        using var announced = await _client.SendAsync(method, path, body);
         await announced.ProblemAsync(413);
 
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.TransferEncodingChunked = true;
-        using var chunked = await client.SendAsync(request);
+        using var chunked = await _client.SendAsync(request);
         await chunked.ProblemAsync(413);
 
         // A little less is read, and refused for what it says.
-        using var read = await client.SendAsync(method, path, $$"""{"name":"{{new string('x', 60 * 1024)}}"}""");
+        using var read = await _client.SendAsync(method, path, $$"""{"name":"{{new string('x', 60 * 1024)}}"}""");
         await read.ProblemAsync(400);
     }
 
     [Theory]
     [MemberData(nameof(Endpoints))]
-    public async Task An_error_is_told_as_Problem_Details_whatever_the_client_accepts(string method, string path, string? body)
+    public async Task AnErrorIsToldAsProblemDetailsWhateverTheClientAccepts(string method, string path, string? body)
     {
         foreach (var accept in new[] { "text/html", "image/png", "application/json", "*/*;q=0", "nonsense" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(path, UriKind.Relative));
             request.Headers.TryAddWithoutValidation("Accept", accept);
-            using var response = await client.SendAsync(request);
+            using var response = await _client.SendAsync(request);
             await response.ProblemAsync(405);
             if (body is not null)
             {
                 using var invalid = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
                 invalid.Headers.TryAddWithoutValidation("Accept", accept);
-                using var refused = await client.SendAsync(invalid);
+                using var refused = await _client.SendAsync(invalid);
                 Assert.All((await refused.ProblemAsync(400)).Faults(), fault => Assert.True(char.IsAsciiLetterLower(fault[0]), fault));
             }
         }
     }
 
     [Fact]
-    public async Task Junk_never_makes_the_service_fail()
+    public async Task JunkNeverMakesTheServiceFail()
     {
         var random = new Random(20261122);
         var endpoints = Endpoints.ToArray();
@@ -277,7 +277,7 @@ public sealed class BadInputTests(BackendService backend)
             var row = endpoints[random.Next(endpoints.Length)];
             var path = ((string)row[1]).Replace("999999", Uri.EscapeDataString(Junk(random, 12).Replace('\0', '0')), StringComparison.Ordinal) + Query(random);
             var body = row[2] is string fitting ? Damage(random, fitting) : random.Next(4) == 0 ? Junk(random, 40) : null;
-            using var response = await client.SendAsync((string)row[0], path, body);
+            using var response = await _client.SendAsync((string)row[0], path, body);
             var what = $"{row[0]} {path} {body}";
             Assert.True((int)response.StatusCode < 500, $"{(int)response.StatusCode}: {what}");
             if (!response.IsSuccessStatusCode)
@@ -286,7 +286,7 @@ public sealed class BadInputTests(BackendService backend)
             }
         }
 
-        using var alive = await client.SendAsync("GET", "/api/health");
+        using var alive = await _client.SendAsync("GET", "/api/health");
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
     }
 
@@ -294,22 +294,22 @@ public sealed class BadInputTests(BackendService backend)
     [Theory]
     [InlineData("GARBAGE\r\n\r\n")]
     [InlineData("GET /api/players HTTP/1.1\r\n\r\n")] // no Host
-    [InlineData("GET /api/players HTTP/9.9\r\nHost: x\r\n\r\n")]
-    [InlineData("GET /api/%00 HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("GET /api/\0players HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("GET /api/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET /api/players/%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    [InlineData("POST /api/players HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")]
-    [InlineData("POST /api/players HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n")]
-    [InlineData("POST /api/players HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n")]
-    [InlineData("POST /api/players HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: nonsense\r\n\r\n{}")]
-    [InlineData("CONNECT /api/players HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    [InlineData("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    [InlineData("TRACE /api/players HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")]
-    public async Task A_broken_request_is_refused(string request)
+    [InlineData("GET /api/players HTTP/9.9\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /api/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /api/\0players HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /api/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /api/players/%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("POST /api/players HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")]
+    [InlineData("POST /api/players HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n")]
+    [InlineData("POST /api/players HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n")]
+    [InlineData("POST /api/players HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: nonsense\r\n\r\n{}")]
+    [InlineData("CONNECT /api/players HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("TRACE /api/players HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    public async Task ABrokenRequestIsRefused(string request)
     {
         using var connection = new TcpClient();
-        await connection.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
+        await connection.ConnectAsync(_client.BaseAddress!.Host, _client.BaseAddress.Port);
         var stream = connection.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -321,7 +321,7 @@ public sealed class BadInputTests(BackendService backend)
     private static string Query(Random random) => random.Next(3) == 0
         ? ""
         : "?" + string.Join("&", Enumerable.Range(0, random.Next(1, 3)).Select(_ =>
-            $"{QueryNames[random.Next(QueryNames.Length)]}={Uri.EscapeDataString(random.Next(2) == 0 ? Junk(random, 8) : random.NextInt64(long.MinValue, long.MaxValue).ToString(CultureInfo.InvariantCulture))}"));
+            $"{s_queryNames[random.Next(s_queryNames.Length)]}={Uri.EscapeDataString(random.Next(2) == 0 ? Junk(random, 8) : random.NextInt64(long.MinValue, long.MaxValue).ToString(CultureInfo.InvariantCulture))}"));
 
     // Cuts, doubles or overwrites a piece, or swaps a value for another one.
     private static string Damage(Random random, string body)
@@ -335,7 +335,7 @@ public sealed class BadInputTests(BackendService backend)
                 0 => body.Remove(at, Math.Min(length, body.Length - at)),
                 1 => body.Insert(at, body.Substring(at, Math.Min(length, body.Length - at))),
                 2 => body.Insert(at, Junk(random, 3)),
-                _ => body.Replace("11", Values[random.Next(Values.Length)], StringComparison.Ordinal),
+                _ => body.Replace("11", s_values[random.Next(s_values.Length)], StringComparison.Ordinal),
             };
         }
 
@@ -344,7 +344,7 @@ public sealed class BadInputTests(BackendService backend)
 
     private static string Junk(Random random, int maxLength)
     {
-        const string characters = "ab09{}[]\":,.-+eE\\/%&?#<>' \t\r\n\0\u0001\u007f\u0300\u200b\u202eé田\ufffd";
-        return new string([.. Enumerable.Range(0, random.Next(1, maxLength + 1)).Select(_ => characters[random.Next(characters.Length)])]);
+        const string Characters = "ab09{}[]\":,.-+eE\\/%&?#<>' \t\r\n\0\u0001\u007f\u0300\u200b\u202eé田\ufffd";
+        return new string([.. Enumerable.Range(0, random.Next(1, maxLength + 1)).Select(_ => Characters[random.Next(Characters.Length)])]);
     }
 }

@@ -8,7 +8,7 @@ namespace Transcendence.Tests.Backend;
 public sealed class DurabilityTests
 {
     [Fact]
-    public async Task Every_match_acknowledged_before_SIGKILL_is_there_afterwards()
+    public async Task EveryMatchAcknowledgedBeforeSIGKILLIsThereAfterwards()
     {
         using var directory = new TempDirectory();
         var acknowledged = new ConcurrentBag<long>();
@@ -57,7 +57,7 @@ public sealed class DurabilityTests
     }
 
     [Fact]
-    public async Task What_a_killed_backend_leaves_behind_does_not_stop_the_next_one()
+    public async Task WhatAKilledBackendLeavesBehindDoesNotStopTheNextOne()
     {
         using var directory = new TempDirectory();
         await using (var first = await BackendService.StartAsync(directory["backend.db"]))
@@ -85,7 +85,7 @@ public sealed class DurabilityTests
     }
 
     [Fact]
-    public async Task The_players_gauge_is_true_after_a_restart()
+    public async Task ThePlayersGaugeIsTrueAfterARestart()
     {
         using var directory = new TempDirectory();
         await using (var first = await BackendService.StartAsync(directory["backend.db"]))

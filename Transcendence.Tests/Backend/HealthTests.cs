@@ -6,7 +6,7 @@ namespace Transcendence.Tests.Backend;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_backend_whose_database_answers_is_healthy()
+    public async Task ABackendWhoseDatabaseAnswersIsHealthy()
     {
         using var directory = new TempDirectory();
         await using var backend = await BackendService.StartAsync(directory["backend.db"]);
@@ -17,7 +17,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_backend_whose_database_is_gone_says_so_acknowledges_nothing_and_recovers()
+    public async Task ABackendWhoseDatabaseIsGoneSaysSoAcknowledgesNothingAndRecovers()
     {
         using var directory = new TempDirectory();
         await using var backend = await BackendService.StartAsync(directory["data/backend.db"]);
@@ -47,7 +47,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Requests_that_cannot_reach_the_database_are_503_and_the_log_says_why_in_a_line()
+    public async Task RequestsThatCannotReachTheDatabaseAre503AndTheLogSaysWhyInALine()
     {
         using var directory = new TempDirectory();
 

@@ -8,54 +8,54 @@ namespace Transcendence.Tests.Backend;
 [Collection(BackendService.Shared)]
 public sealed class MatchesTests(BackendService backend)
 {
-    private readonly HttpClient client = backend.Client;
+    private readonly HttpClient _client = backend.Client;
 
     [Theory]
     [InlineData(11, 4, true)]
     [InlineData(4, 11, false)]
     [InlineData(1, 0, true)]
     [InlineData(0, 1000, false)]
-    public async Task A_match_is_recorded_with_its_scores_and_moves_both_ratings(int score1, int score2, bool firstWins)
+    public async Task AMatchIsRecordedWithItsScoresAndMovesBothRatings(int score1, int score2, bool firstWins)
     {
         var player1 = await backend.AddPlayerAsync();
         var player2 = await backend.AddPlayerAsync();
         var (winner, loser) = firstWins ? (player1, player2) : (player2, player1);
 
-        using var created = await client.PostMatchAsync(player1, player2, score1, score2);
+        using var created = await _client.PostMatchAsync(player1, player2, score1, score2);
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
 
-        var match = await client.GetJsonAsync(created.Headers.Location!.ToString());
+        var match = await _client.GetJsonAsync(created.Headers.Location!.ToString());
         Assert.Equal((player1, score1), (match.GetProperty("player1").Number("playerId"), match.GetProperty("player1").Number("score")));
         Assert.Equal((player2, score2), (match.GetProperty("player2").Number("playerId"), match.GetProperty("player2").Number("score")));
         Assert.Equal(winner, match.Number("winnerId"));
 
         // Equals: the winner was expected to win half, so takes half of K = 32.
         Assert.Equal(16, match.Number("ratingChange"));
-        Assert.Equal((1216, 1, 0), Standing(await client.GetJsonAsync($"/api/players/{winner}")));
-        Assert.Equal((1184, 0, 1), Standing(await client.GetJsonAsync($"/api/players/{loser}")));
+        Assert.Equal((1216, 1, 0), Standing(await _client.GetJsonAsync($"/api/players/{winner}")));
+        Assert.Equal((1184, 0, 1), Standing(await _client.GetJsonAsync($"/api/players/{loser}")));
     }
 
     // Worked by hand from 32 / (1 + 10^((winner - loser) / 400)): 1200:1200 → 16; 1216:1184 → 14.53; 1231:1169 → 13.18;
     // then the loser wins, 1156:1244 → 19.97.
     [Fact]
-    public async Task The_better_the_winner_was_already_the_less_there_is_to_win()
+    public async Task TheBetterTheWinnerWasAlreadyTheLessThereIsToWin()
     {
         var strong = await backend.AddPlayerAsync();
         var weak = await backend.AddPlayerAsync();
         var changes = new List<long>();
         foreach (var (score1, score2) in new[] { (11, 1), (11, 1), (11, 1), (1, 11) })
         {
-            using var response = await client.PostMatchAsync(strong, weak, score1, score2);
+            using var response = await _client.PostMatchAsync(strong, weak, score1, score2);
             changes.Add((await response.JsonAsync()).Number("ratingChange"));
         }
 
         Assert.Equal([16, 15, 13, 20], changes);
-        Assert.Equal(1224, (await client.GetJsonAsync($"/api/players/{strong}")).Number("rating"));
-        Assert.Equal(1176, (await client.GetJsonAsync($"/api/players/{weak}")).Number("rating"));
+        Assert.Equal(1224, (await _client.GetJsonAsync($"/api/players/{strong}")).Number("rating"));
+        Assert.Equal(1176, (await _client.GetJsonAsync($"/api/players/{weak}")).Number("rating"));
     }
 
     [Fact]
-    public async Task Matches_posted_at_the_same_time_lose_no_rating_and_no_match()
+    public async Task MatchesPostedAtTheSameTimeLoseNoRatingAndNoMatch()
     {
         var players = new List<long>();
         for (var i = 0; i < 6; i++)
@@ -70,7 +70,7 @@ public sealed class MatchesTests(BackendService backend)
             var first = random.Next(0, 11);
             return (pair[0], pair[1], first, 11);
         }).ToArray();
-        var responses = await Task.WhenAll(posts.Select(post => client.PostMatchAsync(post.Item1, post.Item2, post.first, post.Item4)));
+        var responses = await Task.WhenAll(posts.Select(post => _client.PostMatchAsync(post.Item1, post.Item2, post.first, post.Item4)));
         Assert.All(responses, response => Assert.Equal(HttpStatusCode.Created, response.StatusCode));
 
         var matches = new List<JsonElement>();
@@ -96,29 +96,29 @@ public sealed class MatchesTests(BackendService backend)
 
         foreach (var player in players)
         {
-            Assert.Equal(expected[player], Standing(await client.GetJsonAsync($"/api/players/{player}")));
+            Assert.Equal(expected[player], Standing(await _client.GetJsonAsync($"/api/players/{player}")));
         }
 
         Assert.Equal(6 * 1200, expected.Values.Sum(standing => standing.Rating));
     }
 
     [Fact]
-    public async Task Matches_are_listed_last_first_and_by_player()
+    public async Task MatchesAreListedLastFirstAndByPlayer()
     {
         var player = await backend.AddPlayerAsync();
         var opponents = new[] { await backend.AddPlayerAsync(), await backend.AddPlayerAsync() };
         var recorded = new List<long>();
         foreach (var (first, second) in new[] { (player, opponents[0]), (opponents[0], opponents[1]), (opponents[1], player), (player, opponents[1]) })
         {
-            using var response = await client.PostMatchAsync(first, second, 11, 9);
+            using var response = await _client.PostMatchAsync(first, second, 11, 9);
             recorded.Add((await response.JsonAsync()).Number("id"));
         }
 
-        var all = await client.GetJsonAsync("/api/matches?pageSize=4");
+        var all = await _client.GetJsonAsync("/api/matches?pageSize=4");
         Assert.Equal(Enumerable.Reverse(recorded), all.Items().Select(match => match.Number("id")));
 
-        var first2 = await client.GetJsonAsync($"/api/matches?playerId={player}&pageSize=2");
-        var rest = await client.GetJsonAsync($"/api/matches?playerId={player}&pageSize=2&page=2");
+        var first2 = await _client.GetJsonAsync($"/api/matches?playerId={player}&pageSize=2");
+        var rest = await _client.GetJsonAsync($"/api/matches?playerId={player}&pageSize=2&page=2");
         Assert.Equal(3, first2.Number("totalCount"));
         Assert.Equal(
             [recorded[3], recorded[2], recorded[0]],
@@ -126,20 +126,20 @@ public sealed class MatchesTests(BackendService backend)
     }
 
     [Fact]
-    public async Task A_match_names_its_players_as_they_are_called_now()
+    public async Task AMatchNamesItsPlayersAsTheyAreCalledNow()
     {
         var player1 = await backend.AddPlayerAsync();
         var player2 = await backend.AddPlayerAsync();
-        using var created = await client.PostMatchAsync(player1, player2, 11, 9);
+        using var created = await _client.PostMatchAsync(player1, player2, 11, 9);
         var name = BackendService.NewName();
-        using var renamed = await client.SendAsync("PUT", $"/api/players/{player1}", $$"""{"name":"{{name}}"}""");
+        using var renamed = await _client.SendAsync("PUT", $"/api/players/{player1}", $$"""{"name":"{{name}}"}""");
 
-        var match = await client.GetJsonAsync(created.Headers.Location!.ToString());
+        var match = await _client.GetJsonAsync(created.Headers.Location!.ToString());
         Assert.Equal(name, match.GetProperty("player1").Text("name"));
     }
 
     [Fact]
-    public async Task A_match_repeated_with_its_idempotency_key_is_one_match()
+    public async Task AMatchRepeatedWithItsIdempotencyKeyIsOneMatch()
     {
         var player1 = await backend.AddPlayerAsync();
         var player2 = await backend.AddPlayerAsync();
@@ -149,8 +149,8 @@ public sealed class MatchesTests(BackendService backend)
         Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.Created));
         Assert.Equal(9, responses.Count(response => response.StatusCode == HttpStatusCode.OK));
         Assert.Single((await Task.WhenAll(responses.Select(response => response.Content.ReadAsStringAsync()))).Distinct());
-        Assert.Equal(1, (await client.GetJsonAsync($"/api/matches?playerId={player1}")).Number("totalCount"));
-        Assert.Equal(1216, (await client.GetJsonAsync($"/api/players/{player1}")).Number("rating"));
+        Assert.Equal(1, (await _client.GetJsonAsync($"/api/matches?playerId={player1}")).Number("totalCount"));
+        Assert.Equal(1216, (await _client.GetJsonAsync($"/api/players/{player1}")).Number("rating"));
 
         using var another = await PostAsync(12);
         await another.ProblemAsync(409);
@@ -162,12 +162,12 @@ public sealed class MatchesTests(BackendService backend)
                 Content = JsonContent.Create(new { player1Id = player1, player2Id = player2, player1Score = score, player2Score = 5 }),
             };
             request.Headers.Add("Idempotency-Key", key);
-            return await client.SendAsync(request);
+            return await _client.SendAsync(request);
         }
     }
 
     [Fact]
-    public async Task The_leaderboard_has_the_best_first_and_only_those_who_played()
+    public async Task TheLeaderboardHasTheBestFirstAndOnlyThoseWhoPlayed()
     {
         var idle = await backend.AddPlayerAsync();
         var best = await backend.AddPlayerAsync();
@@ -175,13 +175,13 @@ public sealed class MatchesTests(BackendService backend)
         var worst = await backend.AddPlayerAsync();
         foreach (var (winner, loser) in new[] { (best, middle), (best, worst), (middle, worst) })
         {
-            using var response = await client.PostMatchAsync(winner, loser, 11, 2);
+            using var response = await _client.PostMatchAsync(winner, loser, 11, 2);
         }
 
         var entries = new List<JsonElement>();
         for (var page = 1; ; page++)
         {
-            var answer = await client.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/leaderboard?page={page}&pageSize=5"));
+            var answer = await _client.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/leaderboard?page={page}&pageSize=5"));
             if (answer.Items() is not { Length: > 0 } items)
             {
                 Assert.Equal(answer.Number("totalCount"), entries.Count);

@@ -9,7 +9,7 @@ public sealed class MetricsTests(BackendService backend)
     [InlineData("update")]
     [InlineData("delete")]
     [InlineData("commit")]
-    public async Task Queries_are_measured_by_operation(string operation)
+    public async Task QueriesAreMeasuredByOperation(string operation)
     {
         var sample = $"db_query_duration_seconds_count{{operation=\"{operation}\"}}";
         var before = await backend.Client.SampleAsync(sample);
@@ -24,7 +24,7 @@ public sealed class MetricsTests(BackendService backend)
     }
 
     [Fact]
-    public async Task Requests_are_measured_by_the_template_of_their_route()
+    public async Task RequestsAreMeasuredByTheTemplateOfTheirRoute()
     {
         const string Sample = "http_requests_total{method=\"GET\",route=\"/api/players/{id}\",status_code=\"404\"}";
         var before = await backend.Client.SampleAsync(Sample);

@@ -15,7 +15,7 @@ public sealed class OpenApiTests(BackendService backend)
     [InlineData("/api/matches", "post", "200", "201", "400", "409", "413", "415", "503")]
     [InlineData("/api/matches/{id}", "get", "200", "400", "404", "503")]
     [InlineData("/api/leaderboard", "get", "200", "400", "503")]
-    public async Task Every_endpoint_is_described_with_its_errors(string path, string method, params string[] statuses)
+    public async Task EveryEndpointIsDescribedWithItsErrors(string path, string method, params string[] statuses)
     {
         var document = await backend.Client.GetJsonAsync("/openapi/v1.json");
         var operation = document.GetProperty("paths").GetProperty(path).GetProperty(method);

@@ -6,16 +6,16 @@ namespace Transcendence.Tests.Backend;
 [Collection(BackendService.Shared)]
 public sealed class PlayersTests(BackendService backend)
 {
-    private readonly HttpClient client = backend.Client;
+    private readonly HttpClient _client = backend.Client;
 
     [Fact]
-    public async Task A_player_who_joined_can_be_looked_up_at_the_address_given()
+    public async Task APlayerWhoJoinedCanBeLookedUpAtTheAddressGiven()
     {
         var name = BackendService.NewName();
-        using var created = await client.PostJsonAsync("/api/players", new { name = $"  {name} " });
+        using var created = await _client.PostJsonAsync("/api/players", new { name = $"  {name} " });
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
 
-        var player = await client.GetJsonAsync(created.Headers.Location!.ToString());
+        var player = await _client.GetJsonAsync(created.Headers.Location!.ToString());
         Assert.Equal(name, player.Text("name"));
         Assert.Equal(1200, player.Number("rating"));
         Assert.Equal(0, player.Number("wins"));
@@ -29,60 +29,60 @@ public sealed class PlayersTests(BackendService backend)
     [InlineData("田中 さくら")]
     [InlineData("1")]
     [InlineData("abcdefghijklmnopqrstuvwxyz012345")]
-    public async Task Names_of_any_script_are_kept_as_they_are(string name)
+    public async Task NamesOfAnyScriptAreKeptAsTheyAre(string name)
     {
-        using var created = await client.PostJsonAsync("/api/players", new { name });
+        using var created = await _client.PostJsonAsync("/api/players", new { name });
         Assert.Equal(name, (await created.JsonAsync()).Text("name"));
     }
 
     [Fact]
-    public async Task A_name_is_taken_in_whatever_case()
+    public async Task ANameIsTakenInWhateverCase()
     {
         var name = BackendService.NewName() + "é";
-        using var first = await client.PostJsonAsync("/api/players", new { name });
-        using var second = await client.PostJsonAsync("/api/players", new { name = name.ToUpperInvariant() + " " });
+        using var first = await _client.PostJsonAsync("/api/players", new { name });
+        using var second = await _client.PostJsonAsync("/api/players", new { name = name.ToUpperInvariant() + " " });
         await second.ProblemAsync(409);
     }
 
     [Fact]
-    public async Task Of_those_who_want_a_name_at_the_same_time_one_gets_it()
+    public async Task OfThoseWhoWantANameAtTheSameTimeOneGetsIt()
     {
         var name = BackendService.NewName();
-        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostJsonAsync("/api/players", new { name })));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _client.PostJsonAsync("/api/players", new { name })));
         Assert.Equal(1, responses.Count(response => response.StatusCode == HttpStatusCode.Created));
         Assert.Equal(19, responses.Count(response => response.StatusCode == HttpStatusCode.Conflict));
     }
 
     [Fact]
-    public async Task A_player_can_be_renamed_but_not_to_anothers_name()
+    public async Task APlayerCanBeRenamedButNotToAnothersName()
     {
         var id = await backend.AddPlayerAsync();
-        var other = (await client.GetJsonAsync($"/api/players/{await backend.AddPlayerAsync()}")).Text("name");
+        var other = (await _client.GetJsonAsync($"/api/players/{await backend.AddPlayerAsync()}")).Text("name");
         var name = BackendService.NewName();
 
-        using var renamed = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name}}"}""");
+        using var renamed = await _client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name}}"}""");
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
-        using var recased = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name.ToUpperInvariant()}}"}""");
+        using var recased = await _client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{name.ToUpperInvariant()}}"}""");
         Assert.Equal(HttpStatusCode.OK, recased.StatusCode);
-        using var refused = await client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{other}}"}""");
+        using var refused = await _client.SendAsync("PUT", $"/api/players/{id}", $$"""{"name":"{{other}}"}""");
         await refused.ProblemAsync(409);
 
-        Assert.Equal(name.ToUpperInvariant(), (await client.GetJsonAsync($"/api/players/{id}")).Text("name"));
+        Assert.Equal(name.ToUpperInvariant(), (await _client.GetJsonAsync($"/api/players/{id}")).Text("name"));
     }
 
     [Fact]
-    public async Task A_player_can_leave_before_the_first_match_only()
+    public async Task APlayerCanLeaveBeforeTheFirstMatchOnly()
     {
         var stays = await backend.AddPlayerAsync();
         var opponent = await backend.AddPlayerAsync();
         var leaves = await backend.AddPlayerAsync();
-        using var match = await client.PostMatchAsync(stays, opponent, 11, 3);
+        using var match = await _client.PostMatchAsync(stays, opponent, 11, 3);
 
-        using var left = await client.SendAsync("DELETE", $"/api/players/{leaves}");
+        using var left = await _client.SendAsync("DELETE", $"/api/players/{leaves}");
         Assert.Equal(HttpStatusCode.NoContent, left.StatusCode);
-        using var gone = await client.SendAsync("GET", $"/api/players/{leaves}");
+        using var gone = await _client.SendAsync("GET", $"/api/players/{leaves}");
         await gone.ProblemAsync(404);
-        using var refused = await client.SendAsync("DELETE", $"/api/players/{stays}");
+        using var refused = await _client.SendAsync("DELETE", $"/api/players/{stays}");
         await refused.ProblemAsync(409);
 
         // An id is not given a second time.
@@ -90,7 +90,7 @@ public sealed class PlayersTests(BackendService backend)
     }
 
     [Fact]
-    public async Task Pages_hold_every_player_once_in_the_order_of_joining()
+    public async Task PagesHoldEveryPlayerOnceInTheOrderOfJoining()
     {
         var added = new List<long>();
         for (var i = 0; i < 7; i++)
@@ -102,7 +102,7 @@ public sealed class PlayersTests(BackendService backend)
         long total;
         for (var page = 1; ; page++)
         {
-            var answer = await client.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/players?page={page}&pageSize=3"));
+            var answer = await _client.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/players?page={page}&pageSize=3"));
             Assert.Equal(page, answer.Number("page"));
             Assert.Equal(3, answer.Number("pageSize"));
             total = answer.Number("totalCount");

@@ -12,8 +12,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
 
     private const float Patience = 30_000;
 
-    private IPlaywright? playwright;
-    private IBrowser? browser;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     /// <summary>Where pictures go; not kept in the repository.</summary>
     public static string PicturesDirectory { get; } = Directory.CreateDirectory(Path.Combine(ServiceProcess.RepositoryRoot, "TestResults", "pictures")).FullName;
@@ -27,8 +27,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         }
 
         Assertions.SetDefaultExpectTimeout(Patience);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium.Path,
             Args =
@@ -45,12 +45,12 @@ public sealed class ChromiumBrowser : IAsyncLifetime
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (browser is not null)
+        if (_browser is not null)
         {
-            await browser.DisposeAsync();
+            await _browser.DisposeAsync();
         }
 
-        playwright?.Dispose();
+        _playwright?.Dispose();
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         options.ViewportSize ??= new() { Width = 1400, Height = 900 };
         options.ColorScheme ??= ColorScheme.Light;
         options.Locale ??= "en-GB";
-        await using var context = await browser!.NewContextAsync(options);
+        await using var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(Patience);
         var page = new BrowserPage(await context.NewPageAsync(), site);
         try

@@ -6,7 +6,7 @@ public sealed class ChromiumBrowserTests(ChromiumBrowser browser) : IClassFixtur
     private static readonly Uri s_site = new("http://localhost:1/");
 
     [BrowserFact]
-    public Task A_page_without_a_fault_passes() => browser.VisitAsync(s_site, page => page.Page.SetContentAsync("<h1>Well</h1>"));
+    public Task APageWithoutAFaultPasses() => browser.VisitAsync(s_site, page => page.Page.SetContentAsync("<h1>Well</h1>"));
 
     [BrowserTheory]
     [InlineData("<script>console.error('broken')</script>", "broken")]
@@ -15,14 +15,14 @@ public sealed class ChromiumBrowserTests(ChromiumBrowser browser) : IClassFixtur
     [InlineData("<script>Promise.reject(new Error('rejected'))</script>", "rejected")]
     [InlineData("<img src='http://elsewhere.example/pixel.png'>", "elsewhere.example")]
     [InlineData("<meta http-equiv='Content-Security-Policy' content=\"script-src 'none'\"><script>1</script>", "Content Security Policy")]
-    public async Task A_fault_fails_the_visit(string html, string expected)
+    public async Task AFaultFailsTheVisit(string html, string expected)
     {
         var failure = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => browser.VisitAsync(s_site, page => VisitAsync(page, html, expected)));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
     [BrowserFact]
-    public Task An_expected_fault_passes() => browser.VisitAsync(s_site, async page =>
+    public Task AnExpectedFaultPasses() => browser.VisitAsync(s_site, async page =>
     {
         page.Expect("on purpose");
         await VisitAsync(page, "<script>console.error('on purpose')</script>", "on purpose");

@@ -4,7 +4,7 @@ namespace Transcendence.Tests.Browser;
 public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) : IClassFixture<ChromiumBrowser>, IClassFixture<ViewerSite>
 {
     [BrowserFact]
-    public Task Values_have_units() => HoldAsync("units.js", "({ formatValue: f }) => expect => {", """
+    public Task ValuesHaveUnits() => HoldAsync("units.js", "({ formatValue: f }) => expect => {", """
           expect(f(1234, 'short'), '1.23 K'); expect(f(0, 'short'), '0'); expect(f(2_500_000, 'short', 1), '2.5 Mil'); expect(f(-1500, 'short'), '-1.5 K');
           expect(f(0.1234567, 'none'), '0.123'); expect(f(12.3456, 'none'), '12.3'); expect(f(123.456, 'none'), '123'); expect(f(1234.5, 'none'), '1235');
           expect(f(12.5, 'percent'), '12.5%'); expect(f(0.125, 'percentunit'), '12.5%'); expect(f(0, 'percentunit', 2), '0.00%');
@@ -19,7 +19,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Times_are_read_as_Grafana_writes_them() => HoldAsync("timerange.js", "({ parseTime: t, parseDuration: d, formatDuration, resolveRange, zoomOut, describeRange }) => expect => {", """
+    public Task TimesAreReadAsGrafanaWritesThem() => HoldAsync("timerange.js", "({ parseTime: t, parseDuration: d, formatDuration, resolveRange, zoomOut, describeRange }) => expect => {", """
           const now = Date.parse('2026-11-22T18:30:15');
           expect(t('now', now, false), now); expect(t('now-1h', now, false), now - 3_600_000); expect(t('now-1h-30m', now, false), now - 5_400_000);
           expect(t('now/d', now, false), Date.parse('2026-11-22T00:00:00')); expect(t('now/d', now, true), Date.parse('2026-11-23T00:00:00') - 1);
@@ -33,7 +33,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Steps_and_rate_intervals_are_those_of_Grafana() => HoldAsync("timerange.js", "({ calculateStep, alignRange }) => expect => {", """
+    public Task StepsAndRateIntervalsAreThoseOfGrafana() => HoldAsync("timerange.js", "({ calculateStep, alignRange }) => expect => {", """
           const hours = n => ({ from: 0, to: n * 3_600_000 });
           const step = (more) => { const s = calculateStep({ range: hours(6), maxDataPoints: 1000, scrapeIntervalMs: 15_000, maxPoints: 11_000, ...more }); return [s.stepMs / 1000, s.rateIntervalMs / 1000]; };
           expect(step({}), [20, 60]);                                   // 21.6 s is rounded to 20 s; four scrapes
@@ -48,7 +48,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Variables_are_filled_in_as_for_Prometheus() => HoldAsync("interpolation.js", "({ interpolate, scopeOf, variablesIn }) => expect => {", """
+    public Task VariablesAreFilledInAsForPrometheus() => HoldAsync("interpolation.js", "({ interpolate, scopeOf, variablesIn }) => expect => {", """
           const scope = scopeOf({
             one: { value: 'a.b' }, many: { value: ['a.b', 'c'], text: 'a.b + c', multi: true }, single: { value: ['a.b'], multi: true }, everything: { value: ['a', 'b'], text: 'All', multi: true, raw: '.*' },
             quote: { value: 'say "x"' }, __from: 1795372215000, __interval: '20s',
@@ -65,7 +65,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Choices_of_variables_are_cut_and_sorted() => HoldAsync("variables.js", "({ filtered, sorted, splitCustom }) => expect => {", """
+    public Task ChoicesOfVariablesAreCutAndSorted() => HoldAsync("variables.js", "({ filtered, sorted, splitCustom }) => expect => {", """
           const values = options => options.map(o => o.value);
           expect(values(filtered(['node-1:9100', 'node-2:9100', 'other'], '/node-(\\d+):.*/')), ['1', '2']);
           expect(filtered(['up{job="x"} 1'], '/job="(?<text>[^"]+)"} (?<value>.*)/'), [{ text: 'x', value: '1' }]);
@@ -77,7 +77,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Calculations_pass_over_what_is_no_value() => HoldAsync("calculations.js", "({ reduce: r }) => expect => {", """
+    public Task CalculationsPassOverWhatIsNoValue() => HoldAsync("calculations.js", "({ reduce: r }) => expect => {", """
           const v = [NaN, 1, 4, NaN, 2, NaN];
           expect(['lastNotNull', 'last', 'firstNotNull', 'min', 'max', 'mean', 'sum', 'count', 'range', 'diff', 'delta', 'median'].map(id => r(id, v)), [2, null, 1, 1, 4, 7 / 3, 7, 6, 3, 1, 5, 2]);
           expect(['lastNotNull', 'min', 'mean', 'sum', 'range', 'stdDev'].map(id => r(id, [NaN])), [null, null, null, null, null, null]);
@@ -85,7 +85,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Transformations_reshape_tables() => HoldAsync("transformations.js", "({ transform }, { field, frame }) => expect => {", """
+    public Task TransformationsReshapeTables() => HoldAsync("transformations.js", "({ transform }, { field, frame }) => expect => {", """
           const table = (ref, name, rows) => frame(ref, [field('Time', 'time', rows.map(() => 5)), field('route', 'string', rows.map(r => r[0])), field(name, 'number', rows.map(r => r[1]))]);
           const show = frames => frames.map(f => Object.fromEntries(f.fields.map(c => [c.title ?? c.name, [...c.values]])));
           const two = () => [table('A', 'Value #A', [['/a', 1], ['/b', 2]]), table('B', 'Value #B', [['/b', 20], ['/c', 30]])];
@@ -103,7 +103,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """, "frames.js");
 
     [BrowserFact]
-    public Task Fields_are_shown_as_configured() => HoldAsync("fieldconfig.js", "({ applyFieldConfig, display, thresholds, seriesColor }, { field, frame, displayName, seriesTitles }) => expect => {", """
+    public Task FieldsAreShownAsConfigured() => HoldAsync("fieldconfig.js", "({ applyFieldConfig, display, thresholds, seriesColor }, { field, frame, displayName, seriesTitles }) => expect => {", """
           const make = config => { const f = field('Value', 'number', [0, 50, 100], { title: 'cpu', labels: { job: 'x' } }); applyFieldConfig([frame('A', [f])], config); return f; };
           const mappings = [
             { type: 'value', options: { 0: { text: 'Down', color: 'red' } } }, { type: 'range', options: { from: 40, to: 60, result: { text: 'half' } } },
@@ -127,7 +127,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """, "frames.js");
 
     [BrowserFact]
-    public Task Series_stack_and_share_their_times() => HoldAsync("panels/series.js", "({ chartSeries, drawable, stack }, { field, frame }) => expect => {", """
+    public Task SeriesStackAndShareTheirTimes() => HoldAsync("panels/series.js", "({ chartSeries, drawable, stack }, { field, frame }) => expect => {", """
           const of = (times, values) => frame('A', [field('Time', 'time', times.map(s => s * 1000)), field('Value', 'number', values, { config: { custom: {} } })]);
           const joined = chartSeries([of([1, 3], [10, 30]), of([2, 3], [2, 3])]);
           expect([...joined.times], [1, 2, 3]); expect([...joined.series[0].values], [10, undefined, 30]); expect([...joined.series[1].values], [undefined, 2, 3]);
@@ -140,7 +140,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """, "frames.js");
 
     [BrowserFact]
-    public Task Ticks_tell_themselves_apart() => HoldAsync("panels/axes.js", "({ tickLabels, timeTick }, { formatValue }) => expect => {", """
+    public Task TicksTellThemselvesApart() => HoldAsync("panels/axes.js", "({ tickLabels, timeTick }, { formatValue }) => expect => {", """
           const ticks = (values, unit) => tickLabels(values, (v, decimals) => formatValue(v, unit, decimals));
           expect(ticks([0, 0.25, 0.5], 'none'), ['0', '0.25', '0.50']); expect(ticks([0, 50, 100], 'none'), ['0', '50', '100']); expect(ticks([0, 0.001, 0.002], 's'), ['0 s', '1 ms', '2 ms']);
           expect(ticks([0, 512, 1024, 1536], 'bytes'), ['0 B', '512.0 B', '1.0 KiB', '1.5 KiB']);
@@ -150,7 +150,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """, "units.js");
 
     [BrowserFact]
-    public Task Markdown_makes_elements_and_no_scripts() => HoldAsync("markdown.js", "({ markdown }) => expect => {", """
+    public Task MarkdownMakesElementsAndNoScripts() => HoldAsync("markdown.js", "({ markdown }) => expect => {", """
           const html = text => { const box = document.createElement('div'); box.append(markdown(text)); return box.innerHTML; };
           expect(html('**a** *b* `c < d` ~~e~~'), '<p><strong>a</strong> <em>b</em> <code>c &lt; d</code> <s>e</s></p>'); expect(html('snake_case_name 2 * 3 * 4'), '<p>snake_case_name 2 * 3 * 4</p>');
           expect(html('- a\n- b\n  - c\n\n1. d'), '<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul><ol start="1"><li>d</li></ol>');
@@ -165,7 +165,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Unknown_options_are_found_by_path_and_by_value() => HoldAsync("options.js", "({ unknownOptions }) => expect => {", """
+    public Task UnknownOptionsAreFoundByPathAndByValue() => HoldAsync("options.js", "({ unknownOptions }) => expect => {", """
           expect(unknownOptions({ id: 1, type: 'timeseries', title: 'x', gridPos: { x: 0 }, options: { legend: { showLegend: true, calcs: ['max'] } }, fieldConfig: { defaults: { unit: 's', custom: { drawStyle: 'line', axisGridShow: true } }, overrides: [] } }), []);
           expect(unknownOptions({ type: 'timeseries', options: { legend: { calcs: ['max', 'p99'] }, novel: { deep: 1 } }, fieldConfig: { defaults: { unit: 'furlongs', custom: { drawStyle: 'ribbon' } } } }),
             ['options.legend.calcs[]: p99', 'options.novel.deep', 'fieldConfig.defaults.unit: furlongs', 'fieldConfig.defaults.custom.drawStyle: ribbon']);
@@ -179,7 +179,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task Panels_are_placed_on_the_grid() => HoldAsync("layout.js", "({ arrange }) => expect => {", """
+    public Task PanelsArePlacedOnTheGrid() => HoldAsync("layout.js", "({ arrange }) => expect => {", """
           const p = (id, x, y, w, h, more = {}) => ({ id, type: 'timeseries', gridPos: { x, y, w, h }, ...more });
           const row = (id, y, more = {}) => ({ id, type: 'row', gridPos: { x: 0, y, w: 24, h: 1 }, ...more });
           const variables = { list: [{ name: 'v', selected: ['a', 'b', 'c'], options: [], multi: true }] };
@@ -192,7 +192,7 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
-    public Task The_same_question_is_asked_once_and_dropped_when_nobody_waits() => browser.VisitAsync(site.Address, async visit =>
+    public Task TheSameQuestionIsAskedOnceAndDroppedWhenNobodyWaits() => browser.VisitAsync(site.Address, async visit =>
     {
         await ViewerSite.OpenAsync(visit, "/d/twelve");
         var sent = await visit.Page.EvaluateAsync<int>("""

@@ -29,7 +29,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     private static readonly string[] s_themes = ["dark", "light"];
 
     [BrowserFact]
-    public Task A_user_logs_in_and_is_told_that_this_is_not_Grafana() => browser.VisitAsync(site.Address, async visit =>
+    public Task AUserLogsInAndIsToldThatThisIsNotGrafana() => browser.VisitAsync(site.Address, async visit =>
     {
         var page = visit.Page;
         visit.Expect("status of 401");
@@ -55,7 +55,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task Every_kind_of_panel_draws_the_data_of_Prometheus() => VisitAsync("/d/everything", async page =>
+    public Task EveryKindOfPanelDrawsTheDataOfPrometheus() => VisitAsync("/d/everything", async page =>
     {
         foreach (var id in s_drawn)
         {
@@ -108,7 +108,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task What_is_not_drawn_is_named() => VisitAsync("/d/everything", async page =>
+    public Task WhatIsNotDrawnIsNamed() => VisitAsync("/d/everything", async page =>
     {
         await Assertions.Expect(Panel(page, "15")).ToHaveAttributeAsync("data-state", "unsupported");
         await Assertions.Expect(Panel(page, "15")).ToContainTextAsync("piechart");
@@ -135,7 +135,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task Dragging_zooms_in_a_double_click_zooms_out_and_the_browser_goes_back() => VisitAsync("/d/everything", async page =>
+    public Task DraggingZoomsInADoubleClickZoomsOutAndTheBrowserGoesBack() => VisitAsync("/d/everything", async page =>
     {
         var before = await RangeAsync(page);
         var plot = (await Panel(page, "1").Locator(".u-over").BoundingBoxAsync())!;
@@ -164,7 +164,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task Range_and_refresh_are_chosen_at_the_top() => VisitAsync("/d/twelve", async page =>
+    public Task RangeAndRefreshAreChosenAtTheTop() => VisitAsync("/d/twelve", async page =>
     {
         await page.Locator(".range-button").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Last 3 hours" }).ClickAsync();
@@ -192,7 +192,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task Variables_change_queries_titles_and_which_panels_there_are() => VisitAsync("/d/everything?var-panel=3", async page =>
+    public Task VariablesChangeQueriesTitlesAndWhichPanelsThereAre() => VisitAsync("/d/everything?var-panel=3", async page =>
     {
         await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Heading, new() { Level = 2 })).ToHaveTextAsync("Lines of 3");
         var before = await page.EvaluateAsync<double>("() => __viewer.panels.get(1).series[0].values[100]");
@@ -219,7 +219,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task What_is_chosen_and_not_there_is_not_replaced_until_the_user_chooses() => VisitAsync("/d/everything?var-panel=99&var-series=z", async page =>
+    public Task WhatIsChosenAndNotThereIsNotReplacedUntilTheUserChooses() => VisitAsync("/d/everything?var-panel=99&var-series=z", async page =>
     {
         await Assertions.Expect(page.GetByLabel("panel", new() { Exact = true })).ToHaveValueAsync("99");
         await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "nodata");
@@ -230,7 +230,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task An_exemplar_leads_to_its_trace() => VisitAsync("/d/everything", async page =>
+    public Task AnExemplarLeadsToItsTrace() => VisitAsync("/d/everything", async page =>
     {
         Assert.Equal(ViewerSite.TraceId, await page.EvaluateAsync<string>("() => __viewer.panels.get(19).exemplars[0].labels.trace_id"));
         var mark = Panel(page, "19").Locator(".exemplar").First;
@@ -245,7 +245,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task Everything_is_reached_by_keyboard() => VisitAsync("/d/everything", async page =>
+    public Task EverythingIsReachedByKeyboard() => VisitAsync("/d/everything", async page =>
     {
         // Shows one series alone, then all again.
         var name = Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series c" });
@@ -283,7 +283,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task What_goes_wrong_is_said_with_the_remedy_and_mends_itself() => browser.VisitAsync(site.Address, async visit =>
+    public Task WhatGoesWrongIsSaidWithTheRemedyAndMendsItself() => browser.VisitAsync(site.Address, async visit =>
     {
         var page = visit.Page;
         await ViewerSite.OpenAsync(visit, "/d/twelve");
@@ -308,7 +308,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task No_requests_pile_up_behind_slow_answers_or_in_a_hidden_tab() => browser.VisitAsync(site.Address, async visit =>
+    public Task NoRequestsPileUpBehindSlowAnswersOrInAHiddenTab() => browser.VisitAsync(site.Address, async visit =>
     {
         var page = visit.Page;
         await page.Clock.InstallAsync();
@@ -339,7 +339,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     });
 
     [BrowserFact]
-    public Task The_pointer_shows_all_values_and_what_happened() => VisitAsync("/d/everything", async page =>
+    public Task ThePointerShowsAllValuesAndWhatHappened() => VisitAsync("/d/everything", async page =>
     {
         var plot = Panel(page, "1").Locator(".u-over");
         var box = (await plot.BoundingBoxAsync())!;
@@ -362,7 +362,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     [BrowserTheory]
     [InlineData(1400)]
     [InlineData(390)]
-    public Task It_is_readable_in_both_themes_on_a_desk_and_on_a_phone(int width) => VisitAsync("/d/everything", async page =>
+    public Task ItIsReadableInBothThemesOnADeskAndOnAPhone(int width) => VisitAsync("/d/everything", async page =>
     {
         var toggle = page.GetByRole(AriaRole.Button, new() { Name = "Dark or light" });
         foreach (var theme in s_themes)
@@ -376,7 +376,7 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
     }, new() { ViewportSize = new() { Width = width, Height = 900 } });
 
     [BrowserFact]
-    public Task Twelve_panels_over_six_hours_are_measured() => VisitAsync("/d/twelve", async page =>
+    public Task TwelvePanelsOverSixHoursAreMeasured() => VisitAsync("/d/twelve", async page =>
     {
         await page.GotoAsync("/d/twelve"); // A second time, as a user's browser has it: scripts are cached.
         await ViewerSite.ReadyAsync(page);

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Transcendence.Tests.Infrastructure;
-using Transcendence.Viewer;
 
 namespace Transcendence.Tests.Browser;
 
@@ -25,13 +24,13 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     /// <summary>How often <c>demo_value</c> has a value.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(15);
 
-    private readonly TempDirectory directory = new();
-    private WebApplication? service;
-    private ToolProcess? prometheus;
-    private ViewerServer? viewer;
+    private readonly TempDirectory _directory = new();
+    private WebApplication? _service;
+    private ToolProcess? _prometheus;
+    private ServiceProcess? _viewer;
 
     /// <summary>The viewer's address.</summary>
-    public Uri Address => new(viewer!.Url);
+    public Uri Address => _viewer!.Address;
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
@@ -41,13 +40,13 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
             return; // Every test that would use it is skipped.
         }
 
-        await File.WriteAllTextAsync(directory["data.txt"], History());
-        var (exitCode, output) = await RealTools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", directory["data.txt"], directory["data"]);
+        await File.WriteAllTextAsync(_directory["data.txt"], History());
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", _directory["data.txt"], _directory["data"]);
         Assert.True(exitCode == 0, output);
 
-        service = await StartMeasuredServiceAsync();
-        var target = new Uri(service.Urls.First()).Authority;
-        await File.WriteAllTextAsync(directory["prometheus.yml"], $$"""
+        _service = await StartMeasuredServiceAsync();
+        var target = new Uri(_service.Urls.First()).Authority;
+        await File.WriteAllTextAsync(_directory["prometheus.yml"], $$"""
             global: { scrape_interval: 1s }
             scrape_configs:
               - job_name: demo
@@ -55,17 +54,16 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
                 # So that the history goes on.
                 metric_relabel_configs: [{ action: labeldrop, regex: job|instance }]
             """);
-        prometheus = await ToolProcess.StartAsync(
-            "prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}", "--enable-feature=exemplar-storage", "--storage.tsdb.retention.time=15d");
-        await ProvisionAsync(prometheus.Address);
-        viewer = await ViewerServer.StartAsync(new ViewerOptions
+        _prometheus = await ToolProcess.StartAsync(
+            "prometheus", $"--config.file={_directory["prometheus.yml"]}", $"--storage.tsdb.path={_directory["data"]}", "--enable-feature=exemplar-storage", "--storage.tsdb.retention.time=15d");
+        await ProvisionAsync(_prometheus.Address);
+        _viewer = await ServiceProcess.StartAsync("Transcendence.Viewer", new Dictionary<string, string?>
         {
-            ListenUrl = "http://127.0.0.1:0",
-            ProvisioningDirectory = directory["provisioning"],
-            AdminUser = User,
-            AdminPassword = Password,
-            AllowedHostsSetting = "Viewer:AllowedHosts",
-            Notice = new ViewerNotice("Built-in viewer – this is not Grafana", "No Grafana was found.", ["Install Docker, then start again."]),
+            ["GF_SECURITY_ADMIN_USER"] = User,
+            ["GF_SECURITY_ADMIN_PASSWORD"] = Password,
+            ["GF_PATHS_PROVISIONING"] = _directory["provisioning"],
+            ["Viewer__Remedy"] = "Install Docker, then start again.\nOr name a binary.",
+            ["Viewer__LoginHint"] = "Ask whoever started it.",
         });
         await Eventually.TrueAsync(
             // Enough of what is scraped to see it.
@@ -78,26 +76,26 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (viewer is not null)
+        if (_viewer is not null)
         {
-            await viewer.DisposeAsync();
+            await _viewer.DisposeAsync();
         }
 
-        if (prometheus is not null)
+        if (_prometheus is not null)
         {
-            await prometheus.DisposeAsync();
+            await _prometheus.DisposeAsync();
         }
 
-        if (service is not null)
+        if (_service is not null)
         {
-            await service.DisposeAsync();
+            await _service.DisposeAsync();
         }
 
         Dispose();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     /// <summary>Logs in and waits until all panels are drawn.</summary>
     /// <param name="page">The page.</param>
@@ -123,7 +121,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
 
     private async Task<bool> HasAsync(string question)
     {
-        var answer = JsonNode.Parse(await prometheus!.Client.GetStringAsync(new Uri("api/v1/" + question, UriKind.Relative)))!;
+        var answer = JsonNode.Parse(await _prometheus!.Client.GetStringAsync(new Uri("api/v1/" + question, UriKind.Relative)))!;
         return (answer["data"] is JsonArray list ? list : answer["data"]!["result"]!.AsArray()).Count > 0;
     }
 
@@ -184,18 +182,18 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
 
     private async Task ProvisionAsync(Uri source)
     {
-        var dashboards = Directory.CreateDirectory(directory["provisioned"]).FullName;
+        var dashboards = Directory.CreateDirectory(_directory["provisioned"]).FullName;
         foreach (var kind in new[] { "datasources", "dashboards" })
         {
-            Directory.CreateDirectory(directory[$"provisioning/{kind}"]);
+            Directory.CreateDirectory(_directory[$"provisioning/{kind}"]);
         }
 
-        await File.WriteAllTextAsync(directory["provisioning/datasources/demo.yml"], $$"""
+        await File.WriteAllTextAsync(_directory["provisioning/datasources/demo.yml"], $$"""
             apiVersion: 1
             datasources:
               - name: Demo
                 uid: demo
-                type: prometheus
+                type: _prometheus
                 url: {{source.ToString().TrimEnd('/')}}
                 isDefault: true
                 jsonData:
@@ -205,7 +203,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
                       url: http://localhost:18888/traces/detail/$${__value.raw}
                       urlDisplayLabel: View trace
             """);
-        await File.WriteAllTextAsync(directory["provisioning/dashboards/demo.yml"], $$"""
+        await File.WriteAllTextAsync(_directory["provisioning/dashboards/demo.yml"], $$"""
             apiVersion: 1
             providers:
               - name: demo

@@ -7,38 +7,38 @@ namespace Transcendence.Tests.Gateway;
 /// <summary>What passes, by which door, and that nothing else does.</summary>
 public sealed class DoorsTests : IAsyncLifetime
 {
-    private WitnessBackend backend = null!;
-    private GatewayService gateway = null!;
+    private WitnessBackend _backend = null!;
+    private GatewayService _gateway = null!;
 
     public async Task InitializeAsync()
     {
-        backend = await WitnessBackend.StartAsync();
-        gateway = await GatewayService.StartAsync(backend.Port);
+        _backend = await WitnessBackend.StartAsync();
+        _gateway = await GatewayService.StartAsync(_backend.Port);
     }
 
     public async Task DisposeAsync()
     {
-        await gateway.DisposeAsync();
-        await backend.DisposeAsync();
+        await _gateway.DisposeAsync();
+        await _backend.DisposeAsync();
     }
 
     [Fact]
-    public async Task Api_passes_as_it_is()
+    public async Task ApiPassesAsItIs()
     {
         foreach (var target in new[] { "/api", "/api/", "/api/health", "/api/players?page=2&x=%2F%20%22", "/API/Health", "/api/a/b/c;d=e", "/api/caf%C3%A9", "/api/a..b", "/api/100%25", "/api/./health", "/api/x/../health" })
         {
-            var (status, text) = await RawHttp.GetAsync(gateway.Port, target);
+            var (status, text) = await RawHttp.GetAsync(_gateway.Port, target);
             Assert.Equal(200, status);
             Assert.Contains("witness", text, StringComparison.Ordinal);
         }
 
         Assert.Equal(
             ["/api", "/api/", "/api/health", "/api/players?page=2&x=%2F%20%22", "/API/Health", "/api/a/b/c;d=e", "/api/caf%C3%A9", "/api/a..b", "/api/100%25", "/api/health", "/api/health"],
-            backend.Targets);
+            _backend.Targets);
     }
 
     [Fact]
-    public async Task Nothing_but_api_passes()
+    public async Task NothingButApiPasses()
     {
         string[] targets =
         [
@@ -46,38 +46,50 @@ public sealed class DoorsTests : IAsyncLifetime
             "//metrics", "///metrics", "/./metrics", "//api/health", "/%2fapi/health", "/api/../metrics", "/api/%2e%2e/metrics", "/api/.%2E/metrics", "/api/%2E./metrics", "/api/x/../../metrics", "/api/..",
             "/api//../../metrics", "/api/..%2fmetrics", "/api/..%2Fmetrics", "/api/%2e%2e%2fmetrics", "/api/..%5cmetrics", "/api/..\\metrics", "/api/\\..\\metrics", "/api/%5c..%5cmetrics",
             "/api/%252e%252e/metrics", "/api/%252e%252e%252fmetrics", "/api/%25252e%25252e/metrics", "/api/..%252fmetrics", "/api/x%2f..%2f..%2fmetrics",
-            "http://localhost/metrics", $"http://127.0.0.1:{backend.Port}/metrics", $"http://127.0.0.1:{gateway.ManagementPort}/metrics", "http://localhost/api/../metrics",
+            "http://localhost/metrics", $"http://127.0.0.1:{_backend.Port}/metrics", $"http://127.0.0.1:{_gateway.ManagementPort}/metrics", "http://localhost/api/../metrics",
             "/metrics?/api/", "/metrics#/api/", "/?path=/api/health", "/api/%00", "*", "api/health", "",
         ];
         foreach (var target in targets)
         {
-            foreach (var host in new[] { "localhost", $"127.0.0.1:{gateway.ManagementPort}", $"127.0.0.1:{backend.Port}", "gateway:8081" })
+            foreach (var host in new[] { "localhost", $"127.0.0.1:{_gateway.ManagementPort}", $"127.0.0.1:{_backend.Port}", "gateway:8081" })
             {
-                var (status, text) = await RawHttp.GetAsync(gateway.Port, target, host);
+                var (status, text) = await RawHttp.GetAsync(_gateway.Port, target, host);
                 Assert.True(status is 404 or 400 or 405, $"{target} by {host}: {text}");
                 Assert.DoesNotContain("# TYPE", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("Healthy", text, StringComparison.Ordinal);
             }
         }
 
-        Assert.Empty(backend.Targets);
+        Assert.Empty(_backend.Targets);
+    }
+
+    [Theory]
+    [InlineData("/api/health")]
+    [InlineData("http://example.invalid/api/health")]
+    public async Task ARequestUnderAForeignNameIsRefused(string target)
+    {
+        var (status, _) = await RawHttp.GetAsync(_gateway.Port, target, "example.invalid");
+        Assert.Equal(400, status);
+        Assert.Empty(_backend.Targets);
     }
 
     [Fact]
-    public async Task A_request_for_another_site_goes_to_our_backend()
+    public async Task ARequestUnderANameThatIsAllowedGoesToOurBackend()
     {
-        var (status, text) = await RawHttp.GetAsync(gateway.Port, "http://example.invalid/api/health", "example.invalid");
+        await using var server = await GatewayService.StartAsync(
+            _backend.Port, more: new Dictionary<string, string?> { ["AllowedHosts"] = "127.0.0.1;example.invalid" });
+        var (status, text) = await RawHttp.GetAsync(server.Port, "http://example.invalid/api/health", "example.invalid");
         Assert.Equal(200, status);
         Assert.Contains("witness", text, StringComparison.Ordinal);
-        Assert.Equal(["/api/health"], backend.Targets);
+        Assert.Equal(["/api/health"], _backend.Targets);
     }
 
     [Fact]
-    public async Task What_is_not_there_is_said_in_Problem_Details()
+    public async Task WhatIsNotThereIsSaidInProblemDetails()
     {
         foreach (var method in new[] { "GET", "POST", "DELETE", "OPTIONS", "FOO" })
         {
-            using var response = await gateway.Client.SendAsync(method, "/metrics");
+            using var response = await _gateway.Client.SendAsync(method, "/metrics");
             await response.ProblemAsync(404);
             Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
             Assert.False(response.Headers.Contains("Server"));
@@ -89,25 +101,25 @@ public sealed class DoorsTests : IAsyncLifetime
     [InlineData("/metrics/otel", "dotnet")]
     [InlineData("/health", "Healthy")]
     [InlineData("/alive", "Healthy")]
-    public async Task The_management_port_has_what_runs_the_gateway(string path, string content) =>
-        Assert.Contains(content, await gateway.Management.GetStringAsync(new Uri(path, UriKind.Relative)), StringComparison.Ordinal);
+    public async Task TheManagementPortHasWhatRunsTheGateway(string path, string content) =>
+        Assert.Contains(content, await _gateway.Management.GetStringAsync(new Uri(path, UriKind.Relative)), StringComparison.Ordinal);
 
     [Fact]
-    public async Task The_management_port_does_not_lead_to_the_backend()
+    public async Task TheManagementPortDoesNotLeadToTheBackend()
     {
-        using var response = await gateway.Management.SendAsync("GET", "/api/health");
+        using var response = await _gateway.Management.SendAsync("GET", "/api/health");
         await response.ProblemAsync(404);
-        var (status, _) = await RawHttp.GetAsync(gateway.ManagementPort, "/api/health", $"localhost:{gateway.Port}");
+        var (status, _) = await RawHttp.GetAsync(_gateway.ManagementPort, "/api/health", $"localhost:{_gateway.Port}");
         Assert.Equal(404, status);
-        Assert.Empty(backend.Targets);
+        Assert.Empty(_backend.Targets);
     }
 
     [Fact]
-    public async Task Without_a_management_port_there_is_api_alone()
+    public async Task WithoutAManagementPortThereIsApiAlone()
     {
         await using var bare = await ServiceProcess.StartAsync(
             "Transcendence.Gateway",
-            new Dictionary<string, string?> { ["services__backend__http__0"] = $"http://127.0.0.1:{backend.Port}" },
+            new Dictionary<string, string?> { ["services__backend__http__0"] = $"http://127.0.0.1:{_backend.Port}" },
             readyPath: "/api/health");
         foreach (var path in new[] { "/metrics", "/metrics/otel", "/health", "/alive" })
         {
@@ -117,7 +129,7 @@ public sealed class DoorsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_management_port_on_which_nobody_listens_is_explained()
+    public async Task AManagementPortOnWhichNobodyListensIsExplained()
     {
         await using var wrong = ServiceProcess.Launch("Transcendence.Gateway", new Dictionary<string, string?> { ["Management__Port"] = "1" });
         Assert.Equal(1, await wrong.WaitForExitAsync());
@@ -126,16 +138,16 @@ public sealed class DoorsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Requests_are_measured_without_a_series_for_each_address()
+    public async Task RequestsAreMeasuredWithoutASeriesForEachAddress()
     {
         for (var i = 0; i < 50; i++)
         {
-            using var passed = await gateway.Client.SendAsync("GET", string.Create(CultureInfo.InvariantCulture, $"/api/thing-{i}"));
-            using var refused = await gateway.Client.SendAsync("GET", string.Create(CultureInfo.InvariantCulture, $"/thing-{i}"));
-            using var metrics = await gateway.Client.SendAsync("GET", "/metrics");
+            using var passed = await _gateway.Client.SendAsync("GET", string.Create(CultureInfo.InvariantCulture, $"/api/thing-{i}"));
+            using var refused = await _gateway.Client.SendAsync("GET", string.Create(CultureInfo.InvariantCulture, $"/thing-{i}"));
+            using var metrics = await _gateway.Client.SendAsync("GET", "/metrics");
         }
 
-        Assert.Equal(50, await gateway.Management.SampleAsync("http_requests_total{method=\"GET\",route=\"/api/{**rest}\",status_code=\"200\"}"));
-        Assert.Equal(100, await gateway.Management.SampleAsync("http_requests_total{method=\"GET\",route=\"unmatched\",status_code=\"404\"}"));
+        Assert.Equal(50, await _gateway.Management.SampleAsync("http_requests_total{method=\"GET\",route=\"/api/{**rest}\",status_code=\"200\"}"));
+        Assert.Equal(100, await _gateway.Management.SampleAsync("http_requests_total{method=\"GET\",route=\"unmatched\",status_code=\"404\"}"));
     }
 }

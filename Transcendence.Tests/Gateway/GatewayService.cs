@@ -6,32 +6,33 @@ namespace Transcendence.Tests.Gateway;
 /// <summary>A gateway in a process of its own.</summary>
 internal sealed class GatewayService : IAsyncDisposable
 {
-    private readonly ServiceProcess process;
+    private readonly ServiceProcess _process;
 
     private GatewayService(ServiceProcess process, int managementPort)
     {
-        this.process = process;
+        _process = process;
         ManagementPort = managementPort;
         Management = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}/")) };
     }
 
     /// <summary>The public port.</summary>
-    public int Port => process.Port;
+    public int Port => _process.Port;
 
     public int ManagementPort { get; }
 
     /// <summary>Comes in by the public door.</summary>
-    public HttpClient Client => process.Client;
+    public HttpClient Client => _process.Client;
 
     /// <summary>Comes in by the management door.</summary>
     public HttpClient Management { get; }
 
-    public string Output => process.Output;
+    public string Output => _process.Output;
 
     /// <summary>Starts a gateway as the AppHost does.</summary>
     /// <param name="backendPort">Where the backend is, or will be.</param>
-    /// <param name="timeout">The setting <c>Gateway:Timeout</c>.</param>
-    public static async Task<GatewayService> StartAsync(int backendPort, TimeSpan? timeout = null)
+    /// <param name="timeout">How long a request may be without any traffic.</param>
+    /// <param name="more">Further settings.</param>
+    public static async Task<GatewayService> StartAsync(int backendPort, TimeSpan? timeout = null, IReadOnlyDictionary<string, string?>? more = null)
     {
         var (port, managementPort) = (FreePort.Next(), FreePort.Next());
         var settings = new Dictionary<string, string?>
@@ -39,8 +40,13 @@ internal sealed class GatewayService : IAsyncDisposable
             ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port};http://127.0.0.1:{managementPort}"),
             ["Management__Port"] = managementPort.ToString(CultureInfo.InvariantCulture),
             ["services__backend__http__0"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{backendPort}"),
-            ["Gateway__Timeout"] = timeout?.ToString(),
+            ["ReverseProxy__Clusters__backend__HttpRequest__ActivityTimeout"] = timeout?.ToString(),
         };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            settings[name] = value;
+        }
+
         var process = await ServiceProcess.StartAsync(
             "Transcendence.Gateway", settings, port, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}/alive"));
         return new GatewayService(process, managementPort);
@@ -49,6 +55,6 @@ internal sealed class GatewayService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Management.Dispose();
-        await process.DisposeAsync();
+        await _process.DisposeAsync();
     }
 }

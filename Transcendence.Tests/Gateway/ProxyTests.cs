@@ -11,7 +11,7 @@ namespace Transcendence.Tests.Gateway;
 public sealed class ProxyTests
 {
     [Fact]
-    public async Task Two_players_meet_through_the_gateway()
+    public async Task TwoPlayersMeetThroughTheGateway()
     {
         using var directory = new TempDirectory();
         await using var backend = await BackendService.StartAsync(directory["backend.db"]);
@@ -44,7 +44,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task A_backend_that_is_not_there_is_502_and_comes_back_without_a_restart_of_the_gateway()
+    public async Task ABackendThatIsNotThereIs502AndComesBackWithoutARestartOfTheGateway()
     {
         using var directory = new TempDirectory();
         var port = FreePort.Next();
@@ -77,7 +77,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task A_backend_that_does_not_answer_is_504_and_is_told_to_stop()
+    public async Task ABackendThatDoesNotAnswerIs504AndIsToldToStop()
     {
         await using var backend = await WitnessBackend.StartAsync();
         await using var gateway = await GatewayService.StartAsync(backend.Port, timeout: TimeSpan.FromSeconds(1));
@@ -87,7 +87,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_takes_its_request_along()
+    public async Task AClientThatLeavesTakesItsRequestAlong()
     {
         await using var backend = await WitnessBackend.StartAsync();
         await using var gateway = await GatewayService.StartAsync(backend.Port);
@@ -100,7 +100,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task Answers_come_through_as_the_backend_gave_them()
+    public async Task AnswersComeThroughAsTheBackendGaveThem()
     {
         await using var backend = await WitnessBackend.StartAsync();
         await using var gateway = await GatewayService.StartAsync(backend.Port);
@@ -122,10 +122,12 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task The_backend_is_told_who_asks_and_not_what_the_client_claims()
+    public async Task TheBackendIsToldWhoAsksAndNotWhatTheClientClaims()
     {
         await using var backend = await WitnessBackend.StartAsync();
-        await using var gateway = await GatewayService.StartAsync(backend.Port);
+        await using var gateway = await GatewayService.StartAsync(
+            backend.Port,
+            more: new Dictionary<string, string?> { ["AllowedHosts"] = "127.0.0.1;pong.example", ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true" });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/health", UriKind.Relative));
         foreach (var name in new[] { "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded" })
         {
@@ -146,7 +148,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task A_body_over_64_KB_is_413()
+    public async Task ABodyOver64KBIs413()
     {
         await using var backend = await WitnessBackend.StartAsync();
         await using var gateway = await GatewayService.StartAsync(backend.Port);
@@ -164,7 +166,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task A_WebSocket_passes_and_may_carry_more_than_a_body()
+    public async Task AWebSocketPassesAndMayCarryMoreThanABody()
     {
         await using var backend = await WitnessBackend.StartAsync();
         await using var gateway = await GatewayService.StartAsync(backend.Port, timeout: TimeSpan.FromSeconds(1));

@@ -12,7 +12,7 @@ namespace Transcendence.Tests.Gateway;
 /// <summary>A backend that remembers what reached it, and can misbehave.</summary>
 internal sealed class WitnessBackend : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private WitnessBackend()
     {
@@ -20,10 +20,10 @@ internal sealed class WitnessBackend : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Logging.ClearProviders();
-        app = builder.Build();
-        app.Urls.Add($"http://127.0.0.1:{Port}");
-        app.UseWebSockets();
-        app.Run(AnswerAsync);
+        _app = builder.Build();
+        _app.Urls.Add($"http://127.0.0.1:{Port}");
+        _app.UseWebSockets();
+        _app.Run(AnswerAsync);
     }
 
     public int Port { get; }
@@ -40,11 +40,11 @@ internal sealed class WitnessBackend : IAsyncDisposable
     public static async Task<WitnessBackend> StartAsync()
     {
         var backend = new WitnessBackend();
-        await backend.app.StartAsync();
+        await backend._app.StartAsync();
         return backend;
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -11,26 +11,34 @@ internal static class FreePort
     private const int First = 20_000;
     private const int Last = 32_000;
 
-    private static readonly HashSet<int> Given = [];
+    private static readonly HashSet<int> s_given = [];
 
     /// <summary>Gives a loopback port that is free now and that this test process has not given before.</summary>
-    public static int Next()
+    /// <param name="inARow">How many, of which the first is given.</param>
+    public static int Next(int inARow = 1)
     {
         for (var attempt = 0; attempt < 1_000; attempt++)
         {
             var port = Random.Shared.Next(First, Last);
-            lock (Given)
+            lock (s_given)
             {
-                if (!Given.Add(port))
+                var ports = Enumerable.Range(port, inARow).ToArray();
+                if (ports.Any(s_given.Contains))
                 {
                     continue;
                 }
+
+                s_given.UnionWith(ports);
             }
 
             try
             {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
+                foreach (var each in Enumerable.Range(port, inARow))
+                {
+                    using var probe = new TcpListener(IPAddress.Loopback, each);
+                    probe.Start();
+                }
+
                 return port;
             }
             catch (SocketException)

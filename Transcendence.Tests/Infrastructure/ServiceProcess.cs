@@ -14,7 +14,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, ServiceProcess> Running = new();
     private static readonly string[] ServiceSettings =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__"];
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__", "Allowed", "ReverseProxy__", "ForwardedHeaders__", "Processes__", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
     private readonly Process process;
     private readonly StringBuilder output = new();
@@ -176,6 +176,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>The configuration in which the tests, and the services with them, were built.</summary>
+    public static string Configuration { get; } = typeof(ServiceProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     /// <summary>The repository's root: the directory of <c>Transcendence.sln</c> above the tests' assembly.</summary>
     public static string RepositoryRoot { get; } = FindRepositoryRoot();
 
@@ -184,16 +187,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
     public static string LocateAssembly(string project)
     {
-        var bin = Path.Combine(RepositoryRoot, project, "bin");
         var framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var configuration = typeof(ServiceProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
-        // bin/Debug/net10.0, or with the engine's own level: bin/Embedded/Debug/net10.0.
-        string[] bins = Directory.Exists(bin) ? [bin, .. Directory.GetDirectories(bin)] : [];
-        return bins.Select(directory => Path.Combine(directory, configuration, framework, project + ".dll"))
-                .Where(File.Exists)
-                .MaxBy(File.GetLastWriteTimeUtc)
-            ?? throw new FileNotFoundException($"{project} is not built: no bin/**/{configuration}/{framework}/{project}.dll in {Path.GetDirectoryName(bin)}.");
+        var dll = Path.Combine(RepositoryRoot, project, "bin", Configuration, framework, project + ".dll");
+        return File.Exists(dll) ? dll : throw new FileNotFoundException($"{project} is not built: there is no {dll}.");
     }
 
     private static string FindRepositoryRoot()

@@ -51,9 +51,11 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <param name="arguments">All other arguments.</param>
     /// <exception cref="InvalidOperationException">The tool ended instead; the message has its output.</exception>
     /// <exception cref="TimeoutException">The tool did not get ready; the message has its output.</exception>
-    public static async Task<ToolProcess> StartAsync(string command, params string[] arguments)
+    public static Task<ToolProcess> StartAsync(string command, params string[] arguments) => StartOnAsync(command, FreePort.Next(), arguments);
+
+    /// <summary>As <see cref="StartAsync"/>, on a port that is known before, or was the tool's before it ended.</summary>
+    public static async Task<ToolProcess> StartOnAsync(string command, int port, params string[] arguments)
     {
-        var port = FreePort.Next();
         var listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         var process = new Process { StartInfo = await RealTools.DescribeAsync(command) };
         Array.ForEach([.. arguments, $"--web.listen-address={listen}"], process.StartInfo.ArgumentList.Add);

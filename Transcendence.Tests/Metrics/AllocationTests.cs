@@ -12,7 +12,7 @@ public class AllocationTests
     private const int Requests = 1_000;
 
     [Fact]
-    public async Task Measuring_a_request_that_completes_synchronously_allocates_nothing()
+    public async Task MeasuringARequestThatCompletesSynchronouslyAllocatesNothing()
     {
         var endpoint = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/players/{id}"), 0, EndpointMetadataCollection.Empty, null);
         var metrics = new HttpMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
@@ -54,12 +54,12 @@ public class AllocationTests
     // A server that does no more than to say when the response is complete.
     private sealed class Response : HttpResponseFeature
     {
-        private Func<object, Task>? callback;
-        private object? state;
+        private Func<object, Task>? _callback;
+        private object? _state;
 
-        public override void OnCompleted(Func<object, Task> callback, object state) => (this.callback, this.state) = (callback, state);
+        public override void OnCompleted(Func<object, Task> callback, object state) => (_callback, _state) = (callback, state);
 
-        public void Complete() => Assert.True(callback!(state!).IsCompletedSuccessfully);
+        public void Complete() => Assert.True(_callback!(_state!).IsCompletedSuccessfully);
     }
 
     private sealed class EndpointFeature : IEndpointFeature

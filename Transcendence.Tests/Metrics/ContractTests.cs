@@ -10,10 +10,10 @@ namespace Transcendence.Tests.Metrics;
 /// <summary>The names, types, labels and buckets of the metrics contract.</summary>
 public class ContractTests
 {
-    private static readonly string[] Buckets = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"];
+    private static readonly string[] s_buckets = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"];
 
     [Fact]
-    public async Task A_request_is_counted_and_timed_under_the_names_and_labels_of_the_seed()
+    public async Task ARequestIsCountedAndTimedUnderTheNamesAndLabelsOfTheSeed()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/api/health", () => "ok"));
 
@@ -29,13 +29,13 @@ public class ContractTests
         (string, string)[] labels = [("method", "GET"), ("route", "/api/health"), ("status_code", "200")];
         Assert.Equal(2, metrics.Value("http_request_duration_seconds_count", labels));
         Assert.InRange(metrics.Value("http_request_duration_seconds_sum", labels)!.Value, double.Epsilon, 60);
-        Assert.Equal(Buckets, metrics.Named("http_request_duration_seconds_bucket").Select(bucket => bucket.Labels["le"]));
+        Assert.Equal(s_buckets, metrics.Named("http_request_duration_seconds_bucket").Select(bucket => bucket.Labels["le"]));
         Assert.All(metrics.Named("http_request_duration_seconds_bucket"), bucket => Assert.Equal(["method", "route", "status_code", "le"], bucket.Labels.Keys));
         Assert.Equal(2, metrics.Value("http_request_duration_seconds_bucket", [.. labels, ("le", "+Inf")]));
     }
 
     [Fact]
-    public async Task A_duration_is_in_seconds()
+    public async Task ADurationIsInSeconds()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/slow", async () => await Task.Delay(300)));
 
@@ -58,7 +58,7 @@ public class ContractTests
     [InlineData("/api/players/2", "/api/players/{id:int}")]
     [InlineData("/API/Players/3", "/api/players/{id:int}")]
     [InlineData("/files/a/b/c", "/files/{**path}")]
-    public async Task A_route_is_the_template_with_a_leading_slash(string path, string route)
+    public async Task ARouteIsTheTemplateWithALeadingSlash(string path, string route)
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -77,7 +77,7 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task Methods_and_statuses_have_children_of_their_own()
+    public async Task MethodsAndStatusesHaveChildrenOfTheirOwn()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.Map("/{status:int}", (int status) => Results.StatusCode(status)));
 
@@ -91,7 +91,7 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task The_middleware_need_not_be_in_any_order()
+    public async Task TheMiddlewareNeedNotBeInAnyOrder()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -118,7 +118,7 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task A_refused_host_is_counted_as_the_client_sees_it()
+    public async Task ARefusedHostIsCountedAsTheClientSeesIt()
     {
         await using var app = await MeasuredApp.StartAsync(
             app => app.MapGet("/", () => "ok"), settings: new Dictionary<string, string?> { ["AllowedHosts"] = "example.org;127.0.0.1" });
@@ -131,25 +131,29 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task Scrapes_are_not_counted_and_do_not_see_themselves_in_progress()
+    public async Task ScrapesAndProbesAreNotCountedAndDoNotSeeThemselvesInProgress()
     {
-        await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/excluded", () => "ok").DisableHttpMetrics());
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.MapGet("/excluded", () => "ok").DisableHttpMetrics();
+            app.MapGet("/api/health", () => "ok");
+        });
 
-        foreach (var path in (string[])["/metrics", "/metrics/", "/metrics/otel", "/excluded"])
+        foreach (var path in (string[])["/metrics", "/metrics/", "/metrics/otel", "/health", "/alive", "/Alive/", "/excluded"])
         {
             Assert.Equal(200, await app.SendAsync(path));
         }
 
         // The one request that counts comes last, so that the others would be there by now.
-        await app.SendAsync("/alive");
-        await app.CountedAsync("GET", "/alive", 200);
+        await app.SendAsync("/api/health");
+        await app.CountedAsync("GET", "/api/health", 200);
         var metrics = await app.ScrapeAsync();
         Assert.Single(metrics.Named("http_requests_total"));
         Assert.All(metrics.Named("http_requests_in_progress"), gauge => Assert.Equal(0, gauge.Value));
     }
 
     [Fact]
-    public async Task Requests_in_progress_are_those_being_answered()
+    public async Task RequestsInProgressAreThoseBeingAnswered()
     {
         var release = new TaskCompletionSource();
         await using var app = await MeasuredApp.StartAsync(app => app.Map("/wait", () => release.Task));
@@ -171,7 +175,7 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task A_metric_of_the_service_s_own_has_no_exemplar_of_a_trace_that_nobody_records()
+    public async Task AMetricOfTheServicesOwnHasNoExemplarOfATraceThatNobodyRecords()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -194,10 +198,10 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task Nothing_is_lost_when_requests_come_at_once()
+    public async Task NothingIsLostWhenRequestsComeAtOnce()
     {
-        const int clients = 16;
-        const int rounds = 100;
+        const int Clients = 16;
+        const int Rounds = 100;
         await using var app = await MeasuredApp.StartAsync(app =>
         {
             app.MapGet("/sync", () => "ok");
@@ -209,9 +213,9 @@ public class ContractTests
             app.MapGet("/broken", _ => throw new InvalidOperationException("broken"));
         });
 
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(async client =>
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
         {
-            for (var round = 0; round < rounds; round++)
+            for (var round = 0; round < Rounds; round++)
             {
                 await app.SendAsync("/sync");
                 await app.SendAsync($"/async/{client}");
@@ -219,16 +223,16 @@ public class ContractTests
             }
         }));
 
-        await app.CountedAsync("GET", "/sync", 200, clients * rounds);
-        await app.CountedAsync("GET", "/async/{id}", 200, clients * rounds);
-        await app.CountedAsync("GET", "/broken", 500, clients * rounds);
+        await app.CountedAsync("GET", "/sync", 200, Clients * Rounds);
+        await app.CountedAsync("GET", "/async/{id}", 200, Clients * Rounds);
+        await app.CountedAsync("GET", "/broken", 500, Clients * Rounds);
         var metrics = await app.ScrapeAsync();
-        Assert.Equal(3 * clients * rounds, metrics.Named("http_request_duration_seconds_count").Sum(sample => sample.Value));
+        Assert.Equal(3 * Clients * Rounds, metrics.Named("http_request_duration_seconds_count").Sum(sample => sample.Value));
         Assert.All(metrics.Named("http_requests_in_progress"), gauge => Assert.Equal(0, gauge.Value));
     }
 
     [Fact]
-    public async Task Unknown_urls_add_one_child()
+    public async Task UnknownUrlsAddOneChild()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/known", () => "ok"));
 
@@ -239,7 +243,7 @@ public class ContractTests
     }
 
     [Fact]
-    public async Task Invented_methods_add_one_child_a_route()
+    public async Task InventedMethodsAddOneChildARoute()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {

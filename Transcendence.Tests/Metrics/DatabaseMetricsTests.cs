@@ -18,7 +18,7 @@ public class DatabaseMetricsTests
     [InlineData("'; drop table players", "other")]
     [InlineData("-- only a comment", "other")]
     [InlineData("", "other")]
-    public async Task The_operation_is_the_verb_of_the_command(string command, string operation)
+    public async Task TheOperationIsTheVerbOfTheCommand(string command, string operation)
     {
         var before = await ReadAsync();
 

@@ -11,12 +11,12 @@ namespace Transcendence.Tests.Metrics;
 /// <summary>A service on a real Kestrel that does nothing for its metrics but what every service does.</summary>
 internal sealed class MeasuredApp : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private MeasuredApp(WebApplication app)
     {
-        this.app = app;
-        Addresses = [.. app.Urls.Select(url => new Uri(url))];
+        _app = app;
+        Addresses = [.. _app.Urls.Select(url => new Uri(url))];
         Client = new HttpClient { BaseAddress = Address };
     }
 
@@ -76,6 +76,6 @@ internal sealed class MeasuredApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await app.DisposeAsync();
+        await _app.DisposeAsync();
     }
 }

@@ -10,7 +10,7 @@ public class OpenTelemetryTests
     private const string Service = "Transcendence.Backend";
 
     [Fact]
-    public async Task With_otlp_a_latency_leads_to_a_trace_that_was_sent()
+    public async Task WithOtlpALatencyLeadsToATraceThatWasSent()
     {
         await using var sink = await OtlpSink.StartAsync();
         await using var service = await StartAsync(sink.Settings);
@@ -30,25 +30,25 @@ public class OpenTelemetryTests
     }
 
     [Fact]
-    public async Task The_caller_s_trace_is_carried_on_and_its_decision_not_to_record_respected()
+    public async Task TheCallersTraceIsCarriedOnAndItsDecisionNotToRecordRespected()
     {
-        const string recorded = "0af7651916cd43dd8448eb211c80319c";
-        const string unrecorded = "1bf7651916cd43dd8448eb211c80319c";
+        const string Recorded = "0af7651916cd43dd8448eb211c80319c";
+        const string Unrecorded = "1bf7651916cd43dd8448eb211c80319c";
         await using var sink = await OtlpSink.StartAsync();
         await using var service = await StartAsync(sink.Settings);
 
-        await SendAsync(service.Process, "/nowhere", $"00-{unrecorded}-b7ad6b7169203331-00");
-        Assert.DoesNotContain((await ScrapeOpenMetricsAsync(service.Process)).Samples, sample => sample.Exemplar.Values.Contains(unrecorded));
+        await SendAsync(service.Process, "/nowhere", $"00-{Unrecorded}-b7ad6b7169203331-00");
+        Assert.DoesNotContain((await ScrapeOpenMetricsAsync(service.Process)).Samples, sample => sample.Exemplar.Values.Contains(Unrecorded));
 
-        await SendAsync(service.Process, "/nowhere", $"00-{recorded}-b7ad6b7169203331-01");
-        var exemplar = Assert.Single((await ScrapeOpenMetricsAsync(service.Process)).Samples, sample => sample.Exemplar.Values.Contains(recorded)).Exemplar;
+        await SendAsync(service.Process, "/nowhere", $"00-{Recorded}-b7ad6b7169203331-01");
+        var exemplar = Assert.Single((await ScrapeOpenMetricsAsync(service.Process)).Samples, sample => sample.Exemplar.Values.Contains(Recorded)).Exemplar;
         Assert.NotEqual("b7ad6b7169203331", exemplar["span_id"]);
         await Eventually.TrueAsync(() => Task.FromResult(sink.Has("traces", Convert.FromHexString(exemplar["span_id"]))), "the span arrives");
-        Assert.False(sink.Has("traces", Convert.FromHexString(unrecorded)));
+        Assert.False(sink.Has("traces", Convert.FromHexString(Unrecorded)));
     }
 
     [Fact]
-    public async Task Without_otlp_nothing_is_recorded_and_there_is_no_exemplar()
+    public async Task WithoutOtlpNothingIsRecordedAndThereIsNoExemplar()
     {
         await using var service = await StartAsync();
 
@@ -63,7 +63,7 @@ public class OpenTelemetryTests
     [InlineData(null, false)]
     [InlineData("false", false)]
     [InlineData("true", true)]
-    public async Task OpenTelemetry_exposes_runtime_and_Kestrel_and_http_only_by_setting(string? setting, bool http)
+    public async Task OpenTelemetryExposesRuntimeAndKestrelAndHttpOnlyBySetting(string? setting, bool http)
     {
         await using var service = await StartAsync(new Dictionary<string, string?> { ["OpenTelemetry__HttpInstruments"] = setting });
         await SendAsync(service.Process, "/nowhere");
@@ -77,7 +77,7 @@ public class OpenTelemetryTests
     }
 
     [Fact]
-    public async Task A_real_Prometheus_reads_both_expositions_and_keeps_the_exemplars()
+    public async Task ARealPrometheusReadsBothExpositionsAndKeepsTheExemplars()
     {
         await using var sink = await OtlpSink.StartAsync();
         await using var service = await StartAsync(sink.Settings);

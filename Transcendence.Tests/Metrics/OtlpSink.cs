@@ -8,27 +8,27 @@ namespace Transcendence.Tests.Metrics;
 /// <summary>Takes what a service sends by OTLP (http/protobuf), and keeps it.</summary>
 internal sealed class OtlpSink : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly ConcurrentQueue<(string Signal, byte[] Body)> received = new();
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<(string Signal, byte[] Body)> _received = new();
 
     private OtlpSink()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        app = builder.Build();
-        app.MapPost("/v1/{signal}", async (string signal, Stream body) =>
+        _app = builder.Build();
+        _app.MapPost("/v1/{signal}", async (string signal, Stream body) =>
         {
             using var copy = new MemoryStream();
             await body.CopyToAsync(copy);
-            received.Enqueue((signal, copy.ToArray()));
+            _received.Enqueue((signal, copy.ToArray()));
         });
     }
 
     /// <summary>The settings of a service that sends here at once.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
     {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = app.Urls.Single(),
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "100",
         ["OTEL_BLRP_SCHEDULE_DELAY"] = "100",
@@ -38,14 +38,14 @@ internal sealed class OtlpSink : IAsyncDisposable
     public static async Task<OtlpSink> StartAsync()
     {
         var sink = new OtlpSink();
-        await sink.app.StartAsync();
+        await sink._app.StartAsync();
         return sink;
     }
 
     /// <summary>Whether some message of a signal contains these bytes.</summary>
     public bool Has(string signal, ReadOnlySpan<byte> bytes)
     {
-        foreach (var (name, body) in received)
+        foreach (var (name, body) in _received)
         {
             if (name == signal && body.AsSpan().IndexOf(bytes) >= 0)
             {
@@ -56,5 +56,5 @@ internal sealed class OtlpSink : IAsyncDisposable
         return false;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -6,7 +6,7 @@ namespace Transcendence.Tests.Metrics;
 public class ProcessMetricsTests
 {
     [Fact]
-    public async Task A_service_exposes_its_process_and_nothing_that_the_contract_does_not_name()
+    public async Task AServiceExposesItsProcessAndNothingThatTheContractDoesNotName()
     {
         using var directory = new TempDirectory();
         await using var service = await ServiceProcess.StartAsync(
@@ -28,7 +28,7 @@ public class ProcessMetricsTests
     }
 
     [Fact]
-    public async Task The_values_are_those_of_the_process()
+    public async Task TheValuesAreThoseOfTheProcess()
     {
         await using var app = await MeasuredApp.StartAsync(_ => { });
         var before = Environment.CpuUsage.TotalTime;
@@ -48,14 +48,14 @@ public class ProcessMetricsTests
     }
 
     [Fact]
-    public async Task Open_files_are_counted()
+    public async Task OpenFilesAreCounted()
     {
-        const int files = 500; // More than all that happens beside this test.
+        const int Files = 500; // More than all that happens beside this test.
         using var directory = new TempDirectory();
         await using var app = await MeasuredApp.StartAsync(_ => { });
         var before = (await app.ScrapeAsync()).Value("process_open_fds");
 
-        var open = Enumerable.Range(0, files).Select(i => File.Create(directory[$"{i}"])).ToArray();
+        var open = Enumerable.Range(0, Files).Select(i => File.Create(directory[$"{i}"])).ToArray();
         var during = (await app.ScrapeAsync()).Value("process_open_fds");
         Array.ForEach(open, file => file.Dispose());
 
@@ -65,7 +65,7 @@ public class ProcessMetricsTests
         }
         else
         {
-            Assert.InRange(during!.Value - before!.Value, files / 2, files * 2);
+            Assert.InRange(during!.Value - before!.Value, Files / 2, Files * 2);
         }
     }
 }

@@ -16,7 +16,7 @@ public class StatusTests
     [Theory]
     [InlineData("Production")]
     [InlineData("Development")] // With the developer exception page.
-    public async Task An_unhandled_exception_is_500(string environment)
+    public async Task AnUnhandledExceptionIs500(string environment)
     {
         await using var app = await MeasuredApp.StartAsync(MapBroken, environment: environment);
 
@@ -28,7 +28,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task An_exception_before_routing_is_500_too()
+    public async Task AnExceptionBeforeRoutingIs500Too()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -46,7 +46,7 @@ public class StatusTests
     [InlineData("path")]
     [InlineData("pipeline")]
     [InlineData("service")]
-    public async Task A_handled_exception_has_the_route_that_failed_and_the_status_that_was_answered(string handler)
+    public async Task AHandledExceptionHasTheRouteThatFailedAndTheStatusThatWasAnswered(string handler)
     {
         await using var app = await MeasuredApp.StartAsync(
             app =>
@@ -78,7 +78,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task An_error_page_does_not_take_the_place_of_the_route()
+    public async Task AnErrorPageDoesNotTakeThePlaceOfTheRoute()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -104,7 +104,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_refused_request_has_the_status_that_was_answered()
+    public async Task ARefusedRequestHasTheStatusThatWasAnswered()
     {
         await using var app = await MeasuredApp.StartAsync(app =>
         {
@@ -121,7 +121,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_response_that_is_cut_off_by_an_exception_is_500()
+    public async Task AResponseThatIsCutOffByAnExceptionIs500()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/half", async (HttpContext context) =>
         {
@@ -140,7 +140,7 @@ public class StatusTests
     [InlineData("goes on")]
     [InlineData("fails")]
     [InlineData("streams")]
-    public async Task A_request_that_the_client_aborts_is_499(string handler)
+    public async Task ARequestThatTheClientAbortsIs499(string handler)
     {
         var started = new TaskCompletionSource();
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/long", async (HttpContext context) =>
@@ -181,7 +181,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_reset_in_the_middle_of_a_body_is_499()
+    public async Task AConnectionThatIsResetInTheMiddleOfABodyIs499()
     {
         var started = new SemaphoreSlim(0);
         await using var app = await MeasuredApp.StartAsync(app =>
@@ -217,7 +217,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_completed_response_is_not_taken_for_an_aborted_one()
+    public async Task ACompletedResponseIsNotTakenForAnAbortedOne()
     {
         await using var app = await MeasuredApp.StartAsync(app => app.MapGet("/text", () => "text"));
 
@@ -234,7 +234,7 @@ public class StatusTests
     [Theory]
     [InlineData("1.1", "GET", 101)]
     [InlineData("2.0", "CONNECT", 200)]
-    public async Task A_WebSocket_is_counted_but_not_timed(string version, string method, int status)
+    public async Task AWebSocketIsCountedButNotTimed(string version, string method, int status)
     {
         await using var app = await MeasuredApp.StartAsync(
             app =>

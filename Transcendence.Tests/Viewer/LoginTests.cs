@@ -1,72 +1,126 @@
+using System.Diagnostics;
 using System.Net;
-using Transcendence.Viewer;
+using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Viewer;
 
 /// <summary>Nobody sees anything without the password, and the login cannot be used against who has it.</summary>
-public sealed class LoginTests
+public sealed class LoginTests(SharedViewer shared) : IClassFixture<SharedViewer>
 {
-    private static readonly Uri Dashboard = new("/d/one?from=now-1h&var-x=a%20b", UriKind.Relative);
+    private static readonly Uri s_dashboard = new("/d/one?from=now-1h&var-x=a%20b", UriKind.Relative);
+    private static readonly Uri s_search = new("/api/search", UriKind.Relative);
+    private static readonly Uri s_login = new("/login", UriKind.Relative);
+    private static readonly Uri s_logout = new("/logout", UriKind.Relative);
+
+    private readonly RunningViewer _viewer = shared.Viewer;
 
     [Fact]
     public async Task ThePageLeadsToTheLoginAndTheLoginBackToThePage()
     {
-        await using var viewer = await StartAsync();
-        using var first = await viewer.Browser.GetAsync(Dashboard);
+        using var browser = _viewer.Client();
+        using var first = await browser.GetAsync(s_dashboard);
         Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
         Assert.Equal("/login?redirectTo=%2Fd%2Fone%3Ffrom%3Dnow-1h%26var-x%3Da%2520b", first.Headers.Location!.OriginalString);
 
-        var form = await viewer.Browser.GetStringAsync(first.Headers.Location);
+        var form = await browser.GetStringAsync(first.Headers.Location);
         Assert.Contains("/d/one?from=now-1h&amp;var-x=a%20b", form, StringComparison.Ordinal);
         Assert.Contains("ask the &lt;operator&gt;", form, StringComparison.Ordinal);
 
-        using var login = await viewer.LogInAsync(redirectTo: Dashboard.OriginalString);
+        using var login = await _viewer.LogInAsync(redirectTo: s_dashboard.OriginalString, browser: browser);
         Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
-        Assert.Equal(Dashboard.OriginalString, login.Headers.Location!.OriginalString);
+        Assert.Equal(s_dashboard.OriginalString, login.Headers.Location!.OriginalString);
         var cookie = Assert.Single(login.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith($"Transcendence.Viewer.{viewer.Address.Port}=", cookie, StringComparison.Ordinal);
+        Assert.StartsWith($"transcendence_viewer_session_{_viewer.Address.Port}=", cookie, StringComparison.Ordinal);
         Assert.Contains("httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal);
         Assert.DoesNotContain(RunningViewer.Password, cookie, StringComparison.Ordinal);
 
-        using var page = await viewer.Browser.GetAsync(Dashboard);
+        using var page = await browser.GetAsync(s_dashboard);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
 
         // Who is logged in needs no login.
-        using var again = await viewer.Browser.GetAsync(new Uri("/login?redirectTo=/dashboards", UriKind.Relative));
+        using var again = await browser.GetAsync(new Uri("/login?redirectTo=/dashboards", UriKind.Relative));
         Assert.Equal("/dashboards", again.Headers.Location!.OriginalString);
     }
 
     [Fact]
     public async Task LoggingOutEndsTheSessionOnTheServerToo()
     {
-        await using var viewer = await StartAsync();
-        using var login = await viewer.LogInAsync();
+        using var browser = _viewer.Client();
+        using var login = await _viewer.LogInAsync(browser: browser);
         var cookie = login.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
 
-        using var logout = await viewer.Browser.PostAsync(new Uri("/logout", UriKind.Relative), content: null);
+        // Only our own page can do it.
+        using var forged = await browser.PostAsync(s_logout, RunningViewer.Form());
+        await RunningViewer.ProblemAsync(forged, HttpStatusCode.BadRequest);
+        var token = RunningViewer.Token(await browser.GetStringAsync(s_dashboard));
+        using var logout = await browser.PostAsync(s_logout, RunningViewer.Form(("token", token)));
         Assert.Equal("/login", logout.Headers.Location!.OriginalString);
 
-        using var client = viewer.Client();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/search", UriKind.Relative));
-        request.Headers.Add("Cookie", cookie);
-        using var refused = await client.SendAsync(request);
+        using var client = _viewer.Client();
+        client.DefaultRequestHeaders.Add("Cookie", cookie);
+        using var refused = await client.GetAsync(s_search);
         await RunningViewer.ProblemAsync(refused, HttpStatusCode.Unauthorized);
+
+        // The page that is still open somewhere is told, and its button leads on.
+        using var expired = await client.GetAsync(s_dashboard);
+        Assert.EndsWith("&expired=true", expired.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("The session has ended.", await client.GetStringAsync(expired.Headers.Location), StringComparison.Ordinal);
+        using var twice = await client.PostAsync(s_logout, RunningViewer.Form(("token", token)));
+        Assert.Equal("/login", twice.Headers.Location!.OriginalString);
     }
 
     [Fact]
-    public async Task ASessionOfOneViewerIsNoneOfAnother()
+    public async Task TwoViewersInOneBrowserDoNotLogEachOtherOut()
     {
-        await using var one = await StartAsync();
-        await using var other = await StartAsync();
-        using var login = await one.LogInAsync();
+        await using var other = await RunningViewer.StartAsync();
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }); // Cookies know no ports.
+        RunningViewer[] both = [_viewer, other];
+        var tokens = new List<string>();
+        foreach (var viewer in both)
+        {
+            tokens.Add(RunningViewer.Token(await browser.GetStringAsync(new Uri(viewer.Address, "/login"))));
+        }
+
+        foreach (var (viewer, token) in both.Zip(tokens))
+        {
+            using var login = await browser.PostAsync(
+                new Uri(viewer.Address, "/login"), RunningViewer.Form(("token", token), ("user", RunningViewer.User), ("password", RunningViewer.Password)));
+            Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
+        }
+
+        foreach (var viewer in both)
+        {
+            using var page = await browser.GetAsync(new Uri(viewer.Address, "/dashboards"));
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task ASessionAndAFormOfOneViewerAreNoneOfAnother()
+    {
+        await using var other = await RunningViewer.StartAsync();
+        using var browser = _viewer.Client();
+        using var login = await _viewer.LogInAsync(browser: browser);
         var id = login.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1];
 
         using var client = other.Client();
-        client.DefaultRequestHeaders.Add("Cookie", $"Transcendence.Viewer.{other.Address.Port}={id}");
-        using var refused = await client.GetAsync(new Uri("/api/search", UriKind.Relative));
+        client.DefaultRequestHeaders.Add("Cookie", $"transcendence_viewer_session_{other.Address.Port}={id}");
+        using var refused = await client.GetAsync(s_search);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        // Also that of a viewer that was here before: its user is told, gets a form that is valid, and keeps what he typed.
+        using var outdated = await other.Browser.PostAsync(s_login, RunningViewer.Form(
+            ("token", RunningViewer.Token(await browser.GetStringAsync(s_dashboard))), ("user", RunningViewer.User), ("password", RunningViewer.Password), ("redirectTo", "/d/one")));
+        Assert.Equal(HttpStatusCode.BadRequest, outdated.StatusCode);
+        var form = await outdated.Content.ReadAsStringAsync();
+        Assert.Contains("This form was no longer valid", form, StringComparison.Ordinal);
+        Assert.Contains("/d/one", form, StringComparison.Ordinal);
+        using var again = await other.Browser.PostAsync(s_login, RunningViewer.Form(
+            ("token", RunningViewer.Token(form)), ("user", RunningViewer.User), ("password", RunningViewer.Password), ("redirectTo", "/d/one")));
+        Assert.Equal("/d/one", again.Headers.Location?.OriginalString);
+        Assert.DoesNotContain(await other.LogAsync(), line => line.StartsWith("fail", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -76,49 +130,89 @@ public sealed class LoginTests
     [InlineData("Admin", RunningViewer.Password)]
     [InlineData("admin", RunningViewer.Password + " ")]
     [InlineData("\"><script>", RunningViewer.Password)]
+    [InlineData("{{hint}}", "{{token}}")]
     public async Task AWrongUserOrPasswordGetsTheFormAgain(string user, string password)
     {
-        await using var viewer = await StartAsync();
-        using var refused = await viewer.LogInAsync(user, password, "/d/one");
+        using var browser = _viewer.Client();
+        var failed = await _viewer.MetricAsync("viewer_failed_logins_total");
+        using var refused = await _viewer.LogInAsync(user, password, "/d/one", browser);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.False(refused.Headers.Contains("Set-Cookie"));
+        Assert.Equal(failed + 1, await _viewer.MetricAsync("viewer_failed_logins_total"));
 
         var form = await refused.Content.ReadAsStringAsync();
         Assert.Contains("The user or the password is wrong.", form, StringComparison.Ordinal);
         Assert.Contains("/d/one", form, StringComparison.Ordinal);
-        Assert.Contains(WebUtility.HtmlEncode(user), form, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{WebUtility.HtmlEncode(user)}\"", form, StringComparison.Ordinal);
         Assert.DoesNotContain("\"><script>", form, StringComparison.Ordinal);
         Assert.DoesNotContain(RunningViewer.Password, form, StringComparison.Ordinal);
 
-        using var page = await viewer.Browser.GetAsync(new Uri("/dashboards", UriKind.Relative));
+        using var page = await browser.GetAsync(new Uri("/dashboards", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
-        Assert.Contains(viewer.Log, line => line == "Warning: A login failed: wrong user or password.");
-        Assert.Contains("viewer_failed_logins_total 1", await viewer.Browser.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task GuessingIsSlowedDownByAnyWay()
+    public async Task AThousandWrongGuessesAreSlowedDownAndLockNobodyOut()
     {
-        await using var viewer = await StartAsync();
-        using var client = viewer.Client();
-        client.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
-        for (var i = 0; i < 5; i++)
+        const int Guesses = 1000;
+        const int PerSecond = 50;
+        await using var viewer = await RunningViewer.StartAsync();
+        using var login = await viewer.LogInAsync();
+        using var stranger = viewer.Client();
+        stranger.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
+
+        // By both ways at once.
+        using var another = viewer.Client();
+        var form = RunningViewer.Token(await another.GetStringAsync(s_login));
+        var clock = Stopwatch.StartNew();
+        var guesses = Enumerable.Range(0, Guesses).Select(i => i % 2 == 0 ? GuessAsync(() => stranger.GetAsync(s_search)) : GuessAsync(
+            () => another.PostAsync(s_login, RunningViewer.Form(("token", form), ("user", RunningViewer.User), ("password", $"guess {i}"))))).ToList();
+        await Eventually.TrueAsync(
+            async () => await viewer.MetricAsync("http_requests_in_progress", ("method", "GET")) + await viewer.MetricAsync("http_requests_in_progress", ("method", "POST"))
+                >= Guesses * 0.7 - await viewer.MetricAsync("viewer_failed_logins_total"),
+            "most of them wait");
+
+        // Who is logged in does not wait at all.
+        var since = Stopwatch.StartNew();
+        using var page = await viewer.Browser.GetAsync(s_search);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain(guesses, guess => guess.IsFaulted);
+        Assert.Contains(guesses, guess => !guess.IsCompleted);
+
+        // Who has the right password gets in, behind those who came first at most.
+        using var newcomer = viewer.Client();
+        using var right = await viewer.LogInAsync(browser: newcomer);
+        Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds((Guesses / PerSecond) + 15));
+        using var api = await viewer.Api.GetAsync(s_search);
+        Assert.Equal(HttpStatusCode.OK, api.StatusCode);
+
+        await Task.WhenAll(guesses);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds((Guesses / PerSecond) - 1), TimeSpan.MaxValue);
+
+        async Task GuessAsync(Func<Task<HttpResponseMessage>> send)
         {
-            using var form = await viewer.LogInAsync(password: $"guess {i}");
-            Assert.Equal(HttpStatusCode.Unauthorized, form.StatusCode);
-            using var basic = await client.GetAsync(new Uri("/api/search", UriKind.Relative));
-            Assert.Equal(HttpStatusCode.Unauthorized, basic.StatusCode);
+            using var refused = await send();
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
+    }
 
-        // Now not even the right one is looked at.
-        using var refused = await viewer.LogInAsync();
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Equal(TimeSpan.FromMinutes(1), refused.Headers.RetryAfter?.Delta);
-        Assert.False(refused.Headers.Contains("Set-Cookie"));
-        Assert.Contains("Try again in a minute", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    [Fact]
+    public async Task HangingUpMakesGuessingNoFaster()
+    {
+        await using var viewer = await RunningViewer.StartAsync();
+        using var stranger = viewer.Client();
+        stranger.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
+        var clock = Stopwatch.StartNew();
+        await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (_, _) =>
+        {
+            using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stranger.GetAsync(s_search, impatience.Token));
+        });
 
-        using var api = await viewer.Api.GetAsync(new Uri("/api/search", UriKind.Relative));
-        Assert.Contains("Try again in a minute", await RunningViewer.ProblemAsync(api, HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        var guesses = await viewer.MetricAsync("viewer_failed_logins_total");
+        Assert.InRange(guesses, 1, 10 + (50 * clock.Elapsed.TotalSeconds));
     }
 
     [Theory]
@@ -135,9 +229,11 @@ public sealed class LoginTests
     [InlineData("")]
     public async Task TheLoginLeadsToNoOtherSite(string redirectTo)
     {
-        await using var viewer = await StartAsync();
-        using var login = await viewer.LogInAsync(redirectTo: redirectTo);
+        using var browser = _viewer.Client();
+        using var login = await _viewer.LogInAsync(redirectTo: redirectTo, browser: browser);
         Assert.Equal("/", login.Headers.Location!.OriginalString);
+        using var again = await browser.GetAsync(new Uri("/login?redirectTo=" + Uri.EscapeDataString(redirectTo), UriKind.Relative));
+        Assert.Equal("/", again.Headers.Location!.OriginalString);
     }
 
     [Theory]
@@ -149,95 +245,147 @@ public sealed class LoginTests
     [InlineData("/api/nothing")]
     public async Task AnApiWithoutLoginAnswersWithAProblem(string path)
     {
-        await using var viewer = await StartAsync();
-        using var refused = await viewer.Browser.GetAsync(new Uri(path, UriKind.Relative));
+        using var browser = _viewer.Client();
+        using var refused = await browser.GetAsync(new Uri(path, UriKind.Relative));
         Assert.Contains("/login", await RunningViewer.ProblemAsync(refused, HttpStatusCode.Unauthorized), StringComparison.Ordinal);
         Assert.Empty(refused.Headers.WwwAuthenticate);
     }
 
     [Theory]
+    [InlineData("/dashboard.html")]
+    [InlineData("/public/dashboard.html")]
+    [InlineData("/public/login.html")]
+    [InlineData("/appsettings.json")]
+    [InlineData("/public/../appsettings.json")]
+    [InlineData("/public/%2e%2e/appsettings.json")]
+    [InlineData("/nowhere")]
+    public async Task APageWithoutLoginLeadsToIt(string path)
+    {
+        using var browser = _viewer.Client();
+        using var refused = await browser.GetAsync(new Uri(_viewer.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        Assert.Equal(HttpStatusCode.Redirect, refused.StatusCode);
+        Assert.StartsWith("/login", refused.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Basic")]
+    [InlineData("Basic ")]
     [InlineData("Basic %%%")]
     [InlineData("Basic YWRtaW4=")]
     [InlineData("Bearer YWRtaW46Y29ycmVjdCBob3JzZQ==")]
     public async Task BrokenCredentialsAreNone(string header)
     {
-        await using var viewer = await StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/search", UriKind.Relative));
-        request.Headers.TryAddWithoutValidation("Authorization", header);
-        using var refused = await viewer.Browser.SendAsync(request);
+        using var client = _viewer.Client();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
+        using var refused = await client.GetAsync(s_search);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
     [Theory]
     [InlineData("/login", "text/html")]
+    [InlineData("/health", "text/plain")]
+    [InlineData("/alive", "text/plain")]
     [InlineData("/api/health", "application/json")]
     [InlineData("/metrics", "text/plain")]
     [InlineData("/public/shared/theme.css", "text/css")]
     public async Task WhatAMonitorAndTheLoginNeedIsOpen(string path, string type)
     {
-        await using var viewer = await StartAsync();
-        using var response = await viewer.Browser.GetAsync(new Uri(path, UriKind.Relative));
+        using var browser = _viewer.Client();
+        using var response = await browser.GetAsync(new Uri(path, UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
         Assert.Contains("default-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-inline", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task ForeignNamesAndForeignPagesAreRefused()
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("localhost:3000", 200)]
+    [InlineData("127.0.0.1:3000", 200)]
+    [InlineData("[::1]:3000", 200)]
+    [InlineData("grafana:3000", 200)]
+    [InlineData("grafana.dev.internal:3000", 200)]
+    [InlineData("aspire.dev.internal:3000", 200)]
+    [InlineData("evil.example", 400)]
+    [InlineData("localhost.evil.example", 400)]
+    public async Task ItAnswersUnderItsOwnNamesOnly(string host, int status)
     {
-        await using var viewer = await StartAsync(o => o with { AllowedHosts = ["monitor.school.example"] });
-        foreach (var (host, status) in new[] { ("evil.example", 400), ("monitor.school.example", 200), ("localhost", 200) })
+        foreach (var path in (string[])["/metrics", "/login", "/public/viewer.css", "/api/health"])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/search", UriKind.Relative));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.Host = host;
+            using var response = await _viewer.Browser.SendAsync(request);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task ItAnswersUnderTheNamesThatAreSet()
+    {
+        await using var viewer = await RunningViewer.StartAsync(settings: ("AllowedHosts", "127.0.0.1;monitor.school.example"));
+        foreach (var (host, status) in new[] { ("localhost", 400), ("monitor.school.example", 200) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, s_search);
             request.Headers.Host = host;
             using var response = await viewer.Api.SendAsync(request);
             Assert.Equal(status, (int)response.StatusCode);
         }
+    }
 
-        using var login = await viewer.LogInAsync();
-        foreach (var path in (string[])["/login", "/logout", "/api/datasources/proxy/uid/prometheus/api/v1/query"])
+    [Fact]
+    public async Task ForeignPagesAreRefused()
+    {
+        using var browser = _viewer.Client();
+        using var login = await _viewer.LogInAsync(browser: browser);
+        (string, string)[][] foreign =
+        [
+            [("Origin", "https://evil.example")],
+            [("Origin", "null")],
+            [("Origin", $"http://127.0.0.1:{_viewer.Address.Port + 1}")], // To which the browser sends our cookies too.
+            [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")],
+            [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Mode", "no-cors")],
+        ];
+        foreach (var headers in foreign)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = RunningViewer.Form(("query", "up")) };
-            request.Headers.Add("Origin", "https://evil.example");
-            using var response = await viewer.Browser.SendAsync(request);
-            await RunningViewer.ProblemAsync(response, HttpStatusCode.Forbidden);
+            foreach (var path in (string[])["/login", "/logout", "/api/datasources/proxy/uid/prometheus/api/v1/query"])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = RunningViewer.Form(("query", "up")) };
+                foreach (var (name, value) in headers)
+                {
+                    request.Headers.Add(name, value);
+                }
+
+                using var response = await browser.SendAsync(request);
+                await RunningViewer.ProblemAsync(response, HttpStatusCode.Forbidden);
+            }
         }
 
-        // The foreign page did not log anybody out.
-        using var page = await viewer.Browser.GetAsync(Dashboard);
+        // The foreign page did not log anybody out, and a link of it may be followed.
+        using var link = new HttpRequestMessage(HttpMethod.Get, s_dashboard) { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", "navigate" } } };
+        using var page = await browser.SendAsync(link);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 
     [Fact]
     public async Task AFormThatIsTooLargeOrNoneIsRefused()
     {
-        await using var viewer = await StartAsync();
-        using var large = await viewer.LogInAsync(password: new string('x', 100_000));
-        await RunningViewer.ProblemAsync(large, HttpStatusCode.RequestEntityTooLarge);
-        using var json = await viewer.Browser.PostAsync(new Uri("/login", UriKind.Relative), new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
-        await RunningViewer.ProblemAsync(json, HttpStatusCode.UnsupportedMediaType);
+        using var browser = _viewer.Client();
+        using var large = await _viewer.LogInAsync(password: new string('x', 100_000), browser: browser);
+        Assert.Contains("65536 bytes", await RunningViewer.ProblemAsync(large, HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        using var json = await browser.PostAsync(s_login, new StringContent("{}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Contains("Send a form", await RunningViewer.ProblemAsync(json, HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task WithoutAPasswordThereIsNoViewer() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => StartAsync(o => o with { AdminPassword = "" }));
 
     [Fact]
     public async Task ThePasswordIsInNoLog()
     {
-        ViewerOptions? options = null;
-        await using var viewer = await StartAsync(o => options = o);
-        using var right = await viewer.LogInAsync();
-        using var wrong = await viewer.LogInAsync(password: RunningViewer.Password + "!");
-        using var page = await viewer.Browser.GetAsync(Dashboard);
-        Assert.NotEmpty(viewer.Log);
-        Assert.DoesNotContain(viewer.Log, line => line.Contains(RunningViewer.Password, StringComparison.Ordinal));
-        Assert.DoesNotContain(RunningViewer.Password, options!.ToString(), StringComparison.Ordinal);
+        using var browser = _viewer.Client();
+        using var right = await _viewer.LogInAsync(browser: browser);
+        using var other = _viewer.Client();
+        using var wrong = await _viewer.LogInAsync(password: RunningViewer.Password + "!", browser: other);
+        using var page = await browser.GetAsync(s_dashboard);
+        var log = await _viewer.LogAsync();
+        Assert.Contains("info: admin logged in.", log);
+        Assert.DoesNotContain(log, line => line.Contains(RunningViewer.Password, StringComparison.Ordinal));
     }
-
-    private static Task<RunningViewer> StartAsync(Func<ViewerOptions, ViewerOptions>? configure = null) => RunningViewer.StartAsync(
-        prepare: directory => File.WriteAllText(directory["dashboards/one.json"], """{"uid":"one","title":"One"}"""),
-        configure: o => (configure?.Invoke(o) ?? o) with { LoginHint = "ask the <operator>" });
 }

@@ -34,7 +34,7 @@ public sealed class ProvisioningTests
                           url: 'http://localhost/traces/$${__value.raw}?a=$UNSET$SECRET'
                   - { name: Other, type: loki, url: "http://loki:3100" }
                 """),
-            configure: o => o with { GetVariable = name => name switch { "HOST" => "localhost", "PORT" => "9090", "SECRET" => "pa$word", _ => null } });
+            settings: [("HOST", "localhost"), ("PORT", "9090"), ("SECRET", "pa$word")]);
 
         var sources = await viewer.GetAsync("/api/datasources");
         Assert.Equal(2, sources.GetArrayLength());
@@ -157,7 +157,7 @@ public sealed class ProvisioningTests
             Assert.Contains("not valid JSON", problem.GetProperty("message").GetString(), StringComparison.Ordinal);
         }
 
-        Assert.Single(viewer.Log, line => line.StartsWith($"Error: {viewer["dashboards/one.json"]}: It is not valid JSON", StringComparison.Ordinal));
+        Assert.Single(await viewer.LogAsync(), line => line.StartsWith($"fail: {viewer["dashboards/one.json"]}: It is not valid JSON", StringComparison.Ordinal));
         Assert.Equal("two", Assert.Single((await viewer.GetAsync("/api/search")).EnumerateArray()).GetProperty("uid").GetString());
 
         await File.WriteAllTextAsync(viewer["dashboards/one.json"], """{"uid":"one","title":"Mended"}""");
@@ -193,13 +193,25 @@ public sealed class ProvisioningTests
             File.WriteAllText(directory[$"provisioning/{file}"], text);
         });
 
+        var log = await viewer.LogAsync();
         var problem = Assert.Single((await viewer.GetAsync("/api/viewer")).GetProperty("problems").EnumerateArray());
         Assert.EndsWith(Path.GetFileName(file), problem.GetProperty("file").GetString(), StringComparison.Ordinal);
         Assert.Contains(message, problem.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         // In the log as soon as it starts, not when somebody looks.
-        Assert.Single(viewer.Log, line => line.StartsWith("Error: ", StringComparison.Ordinal) && line.Contains(Path.GetFileName(file), StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));
+        Assert.Single(log, line => line.StartsWith("fail: ", StringComparison.Ordinal) && line.Contains(Path.GetFileName(file), StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));
         Assert.Contains("one", (await viewer.GetAsync("/api/search")).EnumerateArray().Select(d => d.GetProperty("uid").GetString()));
         Assert.Contains("prometheus", (await viewer.GetAsync("/api/datasources")).EnumerateArray().Select(s => s.GetProperty("uid").GetString()));
+    }
+
+    [Fact]
+    public async Task ADirectoryThatIsGoneIsNamedUntilItIsBack()
+    {
+        await using var viewer = await RunningViewer.StartAsync(new Uri("http://127.0.0.1:9"));
+        Directory.Move(viewer["provisioning"], viewer["elsewhere"]);
+        var files = (await viewer.GetAsync("/api/viewer")).GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("file").GetString());
+        Assert.Equal([viewer["provisioning/datasources"], viewer["provisioning/dashboards"]], files);
+        Directory.Move(viewer["elsewhere"], viewer["provisioning"]);
+        Assert.Empty((await viewer.GetAsync("/api/viewer")).GetProperty("problems").EnumerateArray());
     }
 }

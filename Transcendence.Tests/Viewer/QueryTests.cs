@@ -7,10 +7,11 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Viewer;
 
 /// <summary>Queries that only read come through, to the provisioned data source, and nothing else does.</summary>
-public sealed class QueryTests
+public sealed class QueryTests(SharedViewer shared) : IClassFixture<SharedViewer>
 {
     private const string Prefix = "/api/datasources/proxy/uid/prometheus";
     private const string Api = Prefix + "/api/v1/";
+    private const string Template = "/api/datasources/proxy/uid/{uid}/api/v1/";
 
     public static TheoryData<string> RefusedPaths => new(
         Prefix + "/-/quit",
@@ -69,8 +70,7 @@ public sealed class QueryTests
     [MemberData(nameof(RefusedPaths))]
     public async Task WhatIsNoPathOfAQueryIsRefusedBeforeAnythingIsAsked(string path)
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync();
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(), shared.Viewer);
         var uri = new Uri(viewer.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
         {
@@ -85,7 +85,7 @@ public sealed class QueryTests
     [Fact]
     public async Task TheRefusalNamesWhatIsAllowed()
     {
-        await using var viewer = await RunningViewer.StartAsync(new Uri("http://127.0.0.1:9"));
+        var viewer = shared.Viewer;
         using var path = await viewer.Api.GetAsync(new Uri(Api + "admin/tsdb/snapshot", UriKind.Relative));
         Assert.Contains("api/v1/query_range", await RunningViewer.ProblemAsync(path, HttpStatusCode.Forbidden), StringComparison.Ordinal);
         using var uid = await viewer.Api.GetAsync(new Uri("/api/datasources/proxy/uid/other/api/v1/query?query=up", UriKind.Relative));
@@ -101,8 +101,7 @@ public sealed class QueryTests
     [InlineData("INVENTED")]
     public async Task OtherMethodsAreRefused(string method)
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync();
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(), shared.Viewer);
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Api + "query?query=up", UriKind.Relative));
         using var response = await viewer.Api.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
@@ -113,8 +112,7 @@ public sealed class QueryTests
     [MemberData(nameof(RefusedParameters))]
     public async Task WhatIsNoParameterIsRefusedBeforeAnythingIsAsked(string query, string message)
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync();
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(), shared.Viewer);
         using var response = await viewer.Api.GetAsync(new Uri(Api + query, UriKind.Relative));
         Assert.Contains(message, await RunningViewer.ProblemAsync(response, HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Empty(prometheus.Requests);
@@ -127,8 +125,7 @@ public sealed class QueryTests
     [InlineData("start=2026-01-01T00:00:00Z&end=2026-01-01T02:00:00.5%2B01:00&step=15")]
     public async Task AtTheLimitIsAllowed(string range)
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync();
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(), shared.Viewer);
         using var response = await viewer.Api.GetAsync(new Uri(Api + "query_range?query=up&" + range, UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Single(prometheus.Requests);
@@ -209,17 +206,17 @@ public sealed class QueryTests
             context.RequestAborted.Register(brokenOff.SetResult);
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address, configure: o => o with { QueryTimeout = TimeSpan.FromMilliseconds(250) });
+        await using var viewer = await RunningViewer.StartAsync(prometheus.Address, settings: ("Viewer__QueryTimeout", "00:00:00.250"));
         using var response = await viewer.Api.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
         var detail = await RunningViewer.ProblemAsync(response, HttpStatusCode.GatewayTimeout);
         Assert.Contains("within 0.25 s", detail, StringComparison.Ordinal);
         Assert.Contains("shorter range", detail, StringComparison.Ordinal);
         Assert.Contains("timeout=250ms", Assert.Single(prometheus.Requests).Body, StringComparison.Ordinal);
         await brokenOff.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Contains("viewer_query_duration_seconds_count{path=\"query\",status_code=\"504\"} 1", await viewer.Api.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Equal(1, await viewer.MetricAsync("viewer_query_duration_seconds_count", ("path", "query"), ("status_code", "504")));
     }
 
-    [Fact]
+    [UnixFact]
     public async Task StoppingBreaksOffWhatIsStillAsked()
     {
         var brokenOff = new TaskCompletionSource();
@@ -230,12 +227,10 @@ public sealed class QueryTests
             asked.SetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        var viewer = await RunningViewer.StartAsync(prometheus.Address);
-        using var client = viewer.Client();
-        client.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, RunningViewer.Password);
-        var response = client.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
+        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var response = viewer.Api.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await viewer.DisposeAsync();
+        Assert.Equal(0, await viewer.StopAsync());
         await brokenOff.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<HttpRequestException>(() => response);
     }
@@ -251,8 +246,7 @@ public sealed class QueryTests
     [InlineData("not json", 500, 502)]
     public async Task ErrorsOfPrometheusComeThroughAndThoseOfOthersAreNamedAsSuch(string body, int status, int expected)
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync(context => RecordingPrometheus.AnswerAsync(context, body, status));
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(context => RecordingPrometheus.AnswerAsync(context, body, status)), shared.Viewer);
         using var response = await viewer.Api.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
         Assert.Equal(expected, (int)response.StatusCode);
         if (expected == status)
@@ -297,7 +291,7 @@ public sealed class QueryTests
         var detail = await RunningViewer.ProblemAsync(response, HttpStatusCode.BadGateway);
         Assert.Contains($"'Prometheus' at {address}", detail, StringComparison.Ordinal);
         Assert.Contains("cannot be reached", detail, StringComparison.Ordinal);
-        Assert.Contains(viewer.Log, line => line.StartsWith("Warning: Prometheus at", StringComparison.Ordinal));
+        Assert.Contains(await viewer.LogAsync(), line => line.StartsWith("warn: Prometheus at", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -306,7 +300,7 @@ public sealed class QueryTests
     public async Task AnAnswerThatIsTooLongIsRefusedAlsoWhenItIsPacked(bool packed)
     {
         await using var prometheus = await RecordingPrometheus.StartAsync(context => AnswerAsync(context, $$"""{"status":"success","data":"{{new string('x', 200_000)}}"}""", packed));
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address, configure: o => o with { MaxAnswerBytes = 100_000 });
+        await using var viewer = await RunningViewer.StartAsync(prometheus.Address, settings: ("Viewer__MaxAnswerBytes", "100000"));
         using var response = await viewer.Api.GetAsync(new Uri(Api + "query?query=up", UriKind.Relative));
         Assert.Contains("0.1 MiB", await RunningViewer.ProblemAsync(response, HttpStatusCode.BadGateway), StringComparison.Ordinal);
     }
@@ -314,16 +308,14 @@ public sealed class QueryTests
     [Fact]
     public async Task APackedAnswerIsUnpacked()
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync(context => AnswerAsync(context, RecordingPrometheus.Nothing, packed: true));
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(context => AnswerAsync(context, RecordingPrometheus.Nothing, packed: true)), shared.Viewer);
         Assert.Equal("success", (await viewer.GetAsync(Api + "query?query=up")).GetProperty("status").GetString());
     }
 
     [Fact]
     public async Task ARequestThatIsTooLargeIsRefused()
     {
-        await using var prometheus = await RecordingPrometheus.StartAsync();
-        await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
+        var (prometheus, viewer) = (shared.Prometheus(), shared.Viewer);
         using var fits = await viewer.Api.PostAsync(new Uri(Api + "query", UriKind.Relative), RunningViewer.Form(("query", new string('x', 60_000))));
         Assert.Equal(HttpStatusCode.OK, fits.StatusCode);
         using var large = await viewer.Api.PostAsync(new Uri(Api + "query", UriKind.Relative), RunningViewer.Form(("query", new string('x', 70_000))));
@@ -334,7 +326,7 @@ public sealed class QueryTests
     }
 
     [Fact]
-    public async Task RequestsAndQueriesAreMeasured()
+    public async Task RequestsAndQueriesAreMeasuredAsThoseOfEveryService()
     {
         await using var prometheus = await RecordingPrometheus.StartAsync();
         await using var viewer = await RunningViewer.StartAsync(prometheus.Address);
@@ -345,11 +337,12 @@ public sealed class QueryTests
             Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
         }
 
-        var metrics = await viewer.Api.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        Assert.Contains("viewer_http_requests_total{handler=\"/api/datasources/proxy/uid/{uid}/api/v1/query\",method=\"GET\",status_code=\"200\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("viewer_http_requests_total{handler=\"unmatched\",method=\"GET\",status_code=\"404\"} 20\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("viewer_query_duration_seconds_count{path=\"query\",status_code=\"200\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("\nprocess_cpu_seconds_total ", metrics, StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () => await viewer.MetricAsync("http_requests_total", ("method", "GET"), ("route", Template + "query"), ("status_code", "200")) == 1
+                && await viewer.MetricAsync("http_request_duration_seconds_count", ("method", "GET"), ("route", "unmatched"), ("status_code", "404")) == 20
+                && await viewer.MetricAsync("viewer_query_duration_seconds_count", ("path", "query"), ("status_code", "200")) == 1,
+            "all are measured");
+        Assert.True(await viewer.MetricAsync("process_cpu_seconds_total") > 0);
     }
 
     private static async Task AnswerAsync(HttpContext context, string body, bool packed)

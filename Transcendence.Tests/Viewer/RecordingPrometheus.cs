@@ -12,11 +12,14 @@ internal sealed class RecordingPrometheus : IAsyncDisposable
 {
     public const string Nothing = """{"status":"success","data":{"resultType":"vector","result":[]}}""";
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private RecordingPrometheus(WebApplication app) => this.app = app;
+    private RecordingPrometheus(WebApplication app) => _app = app;
 
-    public Uri Address => new(app.Urls.Single());
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>How it answers; with nothing when there is none.</summary>
+    public Func<HttpContext, Task>? Answer { get; set; }
 
     /// <summary>What it was asked.</summary>
     public ConcurrentQueue<RecordedRequest> Requests { get; } = new();
@@ -26,8 +29,8 @@ internal sealed class RecordingPrometheus : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var prometheus = new RecordingPrometheus(builder.Build());
-        prometheus.app.Run(async context =>
+        var prometheus = new RecordingPrometheus(builder.Build()) { Answer = answer };
+        prometheus._app.Run(async context =>
         {
             var request = context.Request;
             using var reader = new StreamReader(request.Body, Encoding.UTF8);
@@ -36,9 +39,9 @@ internal sealed class RecordingPrometheus : IAsyncDisposable
                 $"{request.Path}{request.QueryString}",
                 await reader.ReadToEndAsync(),
                 request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
-            await (answer ?? (c => AnswerAsync(c, Nothing)))(context);
+            await (prometheus.Answer ?? (c => AnswerAsync(c, Nothing)))(context);
         });
-        await prometheus.app.StartAsync();
+        await prometheus._app.StartAsync();
         return prometheus;
     }
 
@@ -52,8 +55,8 @@ internal sealed class RecordingPrometheus : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await app.StopAsync(now.Token);
-        await app.DisposeAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
     }
 }
 

@@ -1,28 +1,29 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using Transcendence.Viewer;
+using System.Text.RegularExpressions;
+using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Metrics;
 
 namespace Transcendence.Tests.Viewer;
 
-/// <summary>A real viewer on a free port, with a provisioning directory of its own, and clients that speak to it.</summary>
-internal sealed class RunningViewer : IAsyncDisposable
+/// <summary>A viewer in a process of its own, with a provisioning directory of its own, and clients that speak to it.</summary>
+internal sealed partial class RunningViewer : IAsyncDisposable
 {
     public const string User = "admin";
     public const string Password = "correct horse";
 
-    private readonly TempDirectory directory;
-    private readonly ViewerServer server;
-    private readonly CapturedLog log;
+    private const string Project = "Transcendence.Viewer";
+    private const string FailedLogin = "warn: A login failed: wrong user or password.";
 
-    private RunningViewer(ViewerServer server, TempDirectory directory, CapturedLog log)
+    private readonly TempDirectory _directory;
+    private readonly ServiceProcess _process;
+
+    private RunningViewer(ServiceProcess process, TempDirectory directory)
     {
-        this.server = server;
-        this.directory = directory;
-        this.log = log;
+        _process = process;
+        _directory = directory;
         Browser = Client();
         Api = Client();
         Api.DefaultRequestHeaders.Authorization = Basic(User, Password);
@@ -34,52 +35,25 @@ internal sealed class RunningViewer : IAsyncDisposable
     /// <summary>Logs in with each request.</summary>
     public HttpClient Api { get; }
 
-    public Uri Address => new(server.Url);
+    public Uri Address => _process.Address;
 
-    /// <summary>What it has logged.</summary>
-    public IEnumerable<string> Log => log.Lines;
+    public int Id => _process.Id;
 
     /// <summary>The absolute path of a file or directory of its configuration.</summary>
-    public string this[string path] => directory[path];
+    public string this[string path] => _directory[path];
 
     /// <summary>Starts a viewer.</summary>
     /// <param name="prometheus">The address of its data source <c>prometheus</c>; none when omitted.</param>
     /// <param name="prepare">Writes more into the configuration.</param>
-    /// <param name="configure">Changes the options.</param>
-    public static async Task<RunningViewer> StartAsync(Uri? prometheus = null, Action<TempDirectory>? prepare = null, Func<ViewerOptions, ViewerOptions>? configure = null)
+    /// <param name="settings">More variables.</param>
+    public static async Task<RunningViewer> StartAsync(Uri? prometheus = null, Action<TempDirectory>? prepare = null, params (string Name, string Value)[] settings)
     {
         var directory = new TempDirectory();
-        var log = new CapturedLog();
         try
         {
-            Directory.CreateDirectory(directory["provisioning/datasources"]);
-            Directory.CreateDirectory(directory["provisioning/dashboards"]);
-            Directory.CreateDirectory(directory["dashboards"]);
-            if (prometheus is not null)
-            {
-                await File.WriteAllTextAsync(directory["provisioning/datasources/prometheus.yml"], $$"""
-                    apiVersion: 1
-                    datasources:
-                      - { name: Prometheus, uid: prometheus, type: prometheus, url: '{{prometheus}}', isDefault: true }
-                    """);
-            }
-
-            await File.WriteAllTextAsync(directory["provisioning/dashboards/dashboards.yml"], $$"""
-                apiVersion: 1
-                providers:
-                  - { name: files, folder: Folder, options: { path: '{{directory["dashboards"]}}' } }
-                """);
+            await ProvisionAsync(directory, prometheus);
             prepare?.Invoke(directory);
-            var options = new ViewerOptions
-            {
-                ListenUrl = "http://127.0.0.1:0",
-                ProvisioningDirectory = directory["provisioning"],
-                AdminUser = User,
-                AdminPassword = Password,
-                AllowedHostsSetting = "Test:AllowedHosts",
-                Loggers = new LoggerFactory([log]),
-            };
-            return new RunningViewer(await ViewerServer.StartAsync(configure?.Invoke(options) ?? options), directory, log);
+            return new RunningViewer(await ServiceProcess.StartAsync(Project, Settings(directory, settings)), directory);
         }
         catch
         {
@@ -88,13 +62,88 @@ internal sealed class RunningViewer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a viewer that is expected not to start.</summary>
+    /// <param name="settings">More variables; an empty one is as if it were not there.</param>
+    /// <returns>What it says.</returns>
+    public static async Task<string> RefuseToStartAsync(params (string Name, string Value)[] settings)
+    {
+        using var directory = new TempDirectory();
+        await ProvisionAsync(directory, prometheus: null);
+        await using var process = ServiceProcess.Launch(Project, Settings(directory, settings));
+        Assert.Equal(1, await process.WaitForExitAsync());
+        return process.Error;
+    }
+
+    /// <summary>The environment of a viewer whose configuration is in a directory.</summary>
+    public static Dictionary<string, string?> Settings(TempDirectory directory, params (string Name, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["GF_SECURITY_ADMIN_USER"] = User,
+            ["GF_SECURITY_ADMIN_PASSWORD"] = Password,
+            ["GF_PATHS_PROVISIONING"] = directory["provisioning"],
+            ["Logging__Console__FormatterName"] = "simple",
+            ["Logging__Console__FormatterOptions__SingleLine"] = "true",
+        };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    /// <summary>Writes a configuration without dashboards.</summary>
+    public static async Task ProvisionAsync(TempDirectory directory, Uri? prometheus)
+    {
+        Directory.CreateDirectory(directory["provisioning/datasources"]);
+        Directory.CreateDirectory(directory["provisioning/dashboards"]);
+        Directory.CreateDirectory(directory["dashboards"]);
+        if (prometheus is not null)
+        {
+            await File.WriteAllTextAsync(directory["provisioning/datasources/prometheus.yml"], $$"""
+                apiVersion: 1
+                datasources:
+                  - { name: Prometheus, uid: prometheus, type: prometheus, url: '{{prometheus}}', isDefault: true }
+                """);
+        }
+
+        await File.WriteAllTextAsync(directory["provisioning/dashboards/dashboards.yml"], $$"""
+            apiVersion: 1
+            providers:
+              - { name: files, folder: Folder, options: { path: '{{directory["dashboards"]}}' } }
+            """);
+    }
+
     public static AuthenticationHeaderValue Basic(string user, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
     /// <summary>Another client, with cookies of its own.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
 
-    public Task<HttpResponseMessage> LogInAsync(string user = User, string password = Password, string redirectTo = "") =>
-        Browser.PostAsync(new Uri("/login", UriKind.Relative), Form(("user", user), ("password", password), ("redirectTo", redirectTo)));
+    /// <summary>What it has logged until now, each line as <c>level: message</c>.</summary>
+    public async Task<IReadOnlyList<string>> LogAsync()
+    {
+        // What was written before is there when this is.
+        var before = Lines().Count(line => line == FailedLogin);
+        using var client = Client();
+        client.DefaultRequestHeaders.Authorization = Basic(User, "to be logged");
+        using var refused = await client.GetAsync(new Uri("/api/search", UriKind.Relative));
+        await Eventually.TrueAsync(() => Task.FromResult(Lines().Count(line => line == FailedLogin) > before), "the log has come");
+        return [.. Lines()];
+
+        IEnumerable<string> Lines() => _process.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Select(line => Category().Replace(line, ": "));
+    }
+
+    /// <summary>Gets the login page, then sends its form.</summary>
+    public async Task<HttpResponseMessage> LogInAsync(string user = User, string password = Password, string redirectTo = "", HttpClient? browser = null)
+    {
+        browser ??= Browser;
+        var token = Token(await browser.GetStringAsync(new Uri("/login", UriKind.Relative)));
+        return await browser.PostAsync(new Uri("/login", UriKind.Relative), Form(("token", token), ("user", user), ("password", password), ("redirectTo", redirectTo)));
+    }
+
+    /// <summary>What a page's form sends to show that it is ours.</summary>
+    public static string Token(string html) => WebUtility.HtmlDecode(TokenField().Match(html).Groups[1].Value);
 
     public static FormUrlEncodedContent Form(params IEnumerable<(string Name, string Value)> fields) => new(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 
@@ -105,6 +154,10 @@ internal sealed class RunningViewer : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await ReadAsync(response);
     }
+
+    /// <summary>Reads a metric; 0 when it is not there.</summary>
+    public async Task<double> MetricAsync(string name, params (string, string)[] labels) =>
+        Exposition.Parse(await Api.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Value(name, labels) ?? 0;
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {
@@ -121,31 +174,26 @@ internal sealed class RunningViewer : IAsyncDisposable
         return (await ReadAsync(response)).GetProperty("detail").GetString()!;
     }
 
+    /// <summary>Asks it to end, as the engine does (SIGTERM).</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{Id}"]);
+        await kill.WaitForExitAsync();
+        return await _process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Browser.Dispose();
         Api.Dispose();
-        await server.DisposeAsync();
-        directory.Dispose();
+        await _process.DisposeAsync();
+        _directory.Dispose();
     }
 
-    private sealed class CapturedLog : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> lines = new();
+    [GeneratedRegex(@"(?<=^\w{4}): [\w.]+\[-?\d+\] ")]
+    private static partial Regex Category();
 
-        public IEnumerable<string> Lines => lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel}: {formatter(state, exception)}{exception}");
-
-        public void Dispose()
-        {
-        }
-    }
+    [GeneratedRegex("""name="token" value="([^"]+)""")]
+    private static partial Regex TokenField();
 }

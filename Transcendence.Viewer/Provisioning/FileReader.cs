@@ -4,50 +4,57 @@ using YamlDotNet.Core;
 
 namespace Transcendence.Viewer.Provisioning;
 
+/// <summary>A file that could not be used, or not wholly.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Message">What is wrong, and what to do.</param>
+internal sealed record Problem(string File, string Message);
+
+/// <summary>A file says something that cannot be used.</summary>
+/// <param name="message">What is wrong, and what to do.</param>
+internal sealed class ProvisioningException(string message) : Exception(message);
+
 /// <summary>Reads files, each again only when it has changed.</summary>
 /// <typeparam name="T">What is in a file.</typeparam>
 /// <param name="read">Makes it of the text. <see cref="ProvisioningException"/>, <see cref="YamlException"/> and <see cref="JsonException"/> are the file's fault.</param>
 internal sealed class FileReader<T>(Func<string, T> read) where T : class
 {
-    private readonly ConcurrentDictionary<string, Entry> _files = new();
+    private readonly ConcurrentDictionary<string, (DateTime Time, long Length, T? Value, Problem? Problem)> _files = new();
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="problem">What is wrong with it, if anything.</param>
+    /// <param name="problems">Gets what is wrong with it.</param>
     /// <returns>What is in it; <see langword="null"/> when something is wrong.</returns>
-    public T? Read(string path, out Problem? problem)
+    public T? Read(string path, List<Problem> problems)
     {
         var file = new FileInfo(path);
-        var stamp = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-        if (!_files.TryGetValue(path, out var entry) || entry.Stamp != stamp)
+        var (time, length) = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        if (!_files.TryGetValue(path, out var known) || known.Time != time || known.Length != length)
         {
-            entry = Read(path, stamp);
-            _files[path] = entry;
+            var (value, fault) = Read(path);
+            _files[path] = known = (time, length, value, fault is null ? null : new Problem(path, fault));
         }
 
-        problem = entry.Problem;
-        return entry.Value;
+        problems.AddRange(known.Problem is { } problem ? [problem] : []);
+        return known.Value;
     }
 
-    private Entry Read(string path, (DateTime, long) stamp)
+    private (T?, string?) Read(string path)
     {
         try
         {
-            return new Entry(stamp, read(File.ReadAllText(path)), null);
+            return (read(File.ReadAllText(path)), null);
         }
         catch (JsonException e)
         {
-            return new Entry(stamp, null, new Problem(path, $"It is not valid JSON: {e.Message}"));
+            return (null, $"It is not valid JSON: {e.Message}");
         }
         catch (YamlException e)
         {
-            return new Entry(stamp, null, new Problem(path, $"It is not valid YAML, line {e.Start.Line}: {(e.InnerException ?? e).Message}"));
+            return (null, $"It is not valid YAML, line {e.Start.Line}: {(e.InnerException ?? e).Message}");
         }
         catch (Exception e) when (e is ProvisioningException or IOException or UnauthorizedAccessException)
         {
-            return new Entry(stamp, null, new Problem(path, e.Message));
+            return (null, e.Message);
         }
     }
-
-    private sealed record Entry((DateTime, long) Stamp, T? Value, Problem? Problem);
 }

@@ -1,14 +1,17 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 
 namespace Transcendence.Viewer.Provisioning;
+
+/// <summary>What was found in files, and what was wrong with some.</summary>
+/// <typeparam name="T">What was found.</typeparam>
+internal sealed record Found<T>(IReadOnlyList<T> Items, IReadOnlyList<Problem> Problems);
 
 /// <summary>Grafana's provisioning directory as it is now.</summary>
 /// <remarks>The format is that of Grafana's documentation, "Provision Grafana", <c>apiVersion: 1</c>.</remarks>
 internal sealed partial class ProvisioningFiles
 {
     private readonly string _directory;
-    private readonly FileReader<JsonObject> _yaml;
+    private readonly FileReader<JsonObject> _yaml = new(ReadYaml);
     private readonly FileReader<JsonObject> _dashboards = new(Dashboard.Parse);
     private readonly ILogger _log;
 
@@ -16,13 +19,11 @@ internal sealed partial class ProvisioningFiles
     private HashSet<Problem> _sourceProblems = [];
     private HashSet<Problem> _dashboardProblems = [];
 
-    public ProvisioningFiles(ViewerOptions options)
+    public ProvisioningFiles(ViewerOptions options, ILogger<ProvisioningFiles> log)
     {
-        _log = options.Loggers.CreateLogger<ProvisioningFiles>();
+        _log = log;
         _directory = options.ProvisioningDirectory;
-        _yaml = new FileReader<JsonObject>(text => ReadYaml(text, options.GetVariable));
-        var (dashboards, sources) = (Dashboards().Items.Count, DataSources().Items.Count);
-        LogFound(_log, dashboards, sources, _directory);
+        LogFound(Dashboards().Items.Count, DataSources().Items.Count, _directory);
     }
 
     /// <summary>The data sources. Of two with the same uid the first counts.</summary>
@@ -34,31 +35,29 @@ internal sealed partial class ProvisioningFiles
             try
             {
                 var source = DataSource.Read(entry);
-                var same = sources.Find(s => s.Source.Uid == source.Uid || (source.IsDefault && s.Source.IsDefault));
-                if (same.Source is null)
+                var (same, sameFile) = sources.Find(s => s.Source.Uid == source.Uid || (source.IsDefault && s.Source.IsDefault));
+                if (same is null)
                 {
                     sources.Add((source, file));
                 }
                 else
                 {
-                    problems.Add(new Problem(file, same.Source.Uid == source.Uid
-                        ? $"The data source '{source.Name}' is not used: '{same.Source.Name}' in {same.File} has the uid '{source.Uid}' too."
-                        : $"The data source '{source.Name}' is not used: '{same.Source.Name}' in {same.File} is the default too, and there can be one only."));
+                    problems.Add(new(file, $"The data source '{source.Name}' is not used: '{same.Name}' in {sameFile} "
+                        + (same.Uid == source.Uid ? $"has the uid '{source.Uid}' too." : "is the default too, and there can be one only.")));
                 }
 
                 if (entry.Flag("basicAuth") || entry["secureJsonData"] is JsonObject { Count: > 0 })
                 {
-                    problems.Add(new Problem(file, $"The data source '{source.Name}' has credentials. The viewer sends none."));
+                    problems.Add(new(file, $"The data source '{source.Name}' has credentials. The viewer sends none."));
                 }
             }
             catch (ProvisioningException e)
             {
-                problems.Add(new Problem(file, e.Message));
+                problems.Add(new(file, e.Message));
             }
         }
 
-        Report(problems, ref _sourceProblems);
-        return new([.. sources.Select(s => s.Source)], problems);
+        return Told(sources.Select(s => s.Source), problems, ref _sourceProblems);
     }
 
     /// <summary>The data source with a uid.</summary>
@@ -72,56 +71,47 @@ internal sealed partial class ProvisioningFiles
         {
             // The default type, and the only one that Grafana knows.
             var path = (provider["options"] as JsonObject)?.Text("path") ?? "";
-            if (path.Length == 0 || !Directory.Exists(path))
+            if (!Directory.Exists(path))
             {
-                problems.Add(new Problem(file, $"The provider '{provider.Text("name")}' reads dashboards from '{path}', which is no directory. Correct its `options.path`."));
+                problems.Add(new(file, $"The provider '{provider.Text("name")}' reads dashboards from '{path}', which is no directory. Correct its `options.path`."));
                 continue;
             }
 
-            foreach (var dashboard in Read(path, provider, problems))
+            foreach (var dashboard in Read(path, provider, problems).Where(d => !dashboards.TryAdd(d.Uid, d)))
             {
-                if (!dashboards.TryAdd(dashboard.Uid, dashboard))
-                {
-                    problems.Add(new Problem(dashboard.File, $"The dashboard '{dashboard.Title}' is not used: {dashboards[dashboard.Uid].File} has the uid '{dashboard.Uid}' too. Give one of them another."));
-                }
+                problems.Add(new(dashboard.File, $"The dashboard '{dashboard.Title}' is not used: {dashboards[dashboard.Uid].File} has the uid '{dashboard.Uid}' too. Give one of them another."));
             }
         }
 
-        Report(problems, ref _dashboardProblems);
-        return new([.. dashboards.Values.OrderBy(d => d.Title, StringComparer.OrdinalIgnoreCase)], problems);
+        return Told(dashboards.Values.OrderBy(d => d.Title, StringComparer.OrdinalIgnoreCase), problems, ref _dashboardProblems);
     }
 
     /// <summary>The dashboard with a uid.</summary>
     public Dashboard? FindDashboard(string uid) => Dashboards().Items.FirstOrDefault(d => d.Uid == uid);
 
-    private static JsonObject ReadYaml(string text, Func<string, string?> getVariable)
-    {
-        var yaml = Yaml.Parse(text, getVariable);
-        return yaml.Text("apiVersion") == "1" ? yaml : throw new ProvisioningException("The file does not say `apiVersion: 1`, the only version that is known here.");
-    }
+    private static JsonObject ReadYaml(string text) => Yaml.Parse(text) is var yaml && yaml.Text("apiVersion") == "1"
+        ? yaml
+        : throw new ProvisioningException("The file does not say `apiVersion: 1`, the only version that is known here.");
 
-    private void Report(List<Problem> problems, ref HashSet<Problem> known)
+    private Found<T> Told<T>(IEnumerable<T> items, List<Problem> problems, ref HashSet<Problem> known)
     {
         var current = problems.ToHashSet();
         foreach (var problem in current.Except(Interlocked.Exchange(ref known, current)))
         {
-            LogProblem(_log, problem.File, problem.Message);
+            LogProblem(problem.File, problem.Message);
         }
+
+        return new([.. items], problems);
     }
 
     private IEnumerable<Dashboard> Read(string directory, JsonObject provider, List<Problem> problems)
     {
-        foreach (var file in FilesIn(directory, SearchOption.AllDirectories, ".json"))
+        var inFolders = provider["options"] is JsonObject options && options.Flag("foldersFromFilesStructure");
+        foreach (var file in FilesIn(directory, SearchOption.AllDirectories, problems, ".json"))
         {
-            var model = _dashboards.Read(file, out var problem);
-            if (problem is not null)
+            if (_dashboards.Read(file, problems) is { } model)
             {
-                problems.Add(problem);
-            }
-
-            if (model is not null)
-            {
-                var inner = provider["options"] is JsonObject options && options.Flag("foldersFromFilesStructure") ? Path.GetRelativePath(directory, Path.GetDirectoryName(file)!) : ".";
+                var inner = inFolders ? Path.GetRelativePath(directory, Path.GetDirectoryName(file)!) : ".";
                 yield return new Dashboard(
                     model.Text("uid") is { Length: > 0 } uid ? uid : Path.GetFileNameWithoutExtension(file),
                     model.Text("title"),
@@ -133,30 +123,27 @@ internal sealed partial class ProvisioningFiles
         }
     }
 
-    private IEnumerable<(string File, JsonObject Entry)> Entries(string directory, string list, List<Problem> problems)
-    {
-        foreach (var file in FilesIn(Path.Combine(_directory, directory), SearchOption.TopDirectoryOnly, ".yml", ".yaml"))
-        {
-            var yaml = _yaml.Read(file, out var problem);
-            if (problem is not null)
-            {
-                problems.Add(problem);
-            }
+    private IEnumerable<(string File, JsonObject Entry)> Entries(string directory, string list, List<Problem> problems) =>
+        from file in FilesIn(Path.Combine(_directory, directory), SearchOption.TopDirectoryOnly, problems, ".yml", ".yaml")
+        from entry in _yaml.Read(file, problems)?.Objects(list) ?? []
+        select (file, entry);
 
-            foreach (var entry in yaml?.Objects(list) ?? [])
-            {
-                yield return (file, entry);
-            }
+    private static List<string> FilesIn(string directory, SearchOption search, List<Problem> problems, params string[] extensions)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory, "*", search).Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(new(directory, $"It cannot be read: {e.Message}"));
+            return [];
         }
     }
 
-    private static IEnumerable<string> FilesIn(string directory, SearchOption search, params string[] extensions) => Directory.Exists(directory)
-        ? Directory.EnumerateFiles(directory, "*", search).Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
-        : [];
+    [LoggerMessage(LogLevel.Information, "{Dashboards} dashboards and {DataSources} data sources are provisioned in {Directory}.")]
+    private partial void LogFound(int dashboards, int dataSources, string directory);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Dashboards} dashboards and {DataSources} data sources are provisioned in {Directory}.")]
-    private static partial void LogFound(ILogger logger, int dashboards, int dataSources, string directory);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{File}: {Problem}")]
-    private static partial void LogProblem(ILogger logger, string file, string problem);
+    [LoggerMessage(LogLevel.Error, "{File}: {Problem}")]
+    private partial void LogProblem(string file, string problem);
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Prometheus;
 using Transcendence.Viewer.Provisioning;
 
 namespace Transcendence.Viewer.Queries;
@@ -15,29 +14,34 @@ namespace Transcendence.Viewer.Queries;
 internal sealed partial class PrometheusProxy : IDisposable
 {
     private const string Prefix = "/api/datasources/proxy/uid/{uid}/api/v1/";
+    private const string Remedy = "Ask for fewer series, a longer step or a shorter range.";
 
     // What Prometheus needs to say that the time is over, before we say it.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     private readonly ViewerOptions _options;
     private readonly ProvisioningFiles _files;
-    private readonly ViewerMetrics _metrics;
     private readonly ILogger _log;
+    private readonly Histogram _durations;
+
+    // Not of the factory: a query that failed or is slow is not to be asked again and again.
     private readonly HttpClient _client;
 
-    public PrometheusProxy(ViewerOptions options, ProvisioningFiles files, ViewerMetrics metrics)
+    public PrometheusProxy(ViewerOptions options, ProvisioningFiles files, IMetricFactory metrics, ILogger<PrometheusProxy> log)
     {
-        _options = options;
-        _files = files;
-        _metrics = metrics;
-        _log = options.Loggers.CreateLogger<PrometheusProxy>();
+        (_options, _files, _log) = (options, files, log);
+        _durations = metrics.CreateHistogram(
+            "viewer_query_duration_seconds",
+            "Time from asking a data source to having its whole answer.",
+            ["path", "status_code"],
+            new HistogramConfiguration { Buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false, // One could not reach this machine's loopback addresses.
             UseCookies = false,
             AllowAutoRedirect = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
-            ActivityHeadersPropagator = null,
+            AutomaticDecompression = DecompressionMethods.All,
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // Traced here, and no header there.
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })
@@ -55,10 +59,8 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
 
         // Also what begins like an allowed path, and the other methods.
-        app.Map("/api/datasources/proxy/{**path}", () => Results.Problem(
-            $"Only GET and POST (of a form) of these paths: {string.Join(", ", QueryPath.All.Select(p => Prefix + p.Path))}.",
-            statusCode: StatusCodes.Status403Forbidden,
-            title: "Not a query that only reads"));
+        app.Map("/api/datasources/proxy/{**path}", () => Refusal(
+            StatusCodes.Status403Forbidden, "Not a query that only reads", $"Only GET and POST (of a form) of these paths: {string.Join(", ", QueryPath.All.Select(p => Prefix + p.Path))}."));
     }
 
     public void Dispose() => _client.Dispose();
@@ -67,83 +69,79 @@ internal sealed partial class PrometheusProxy : IDisposable
     {
         if (_files.FindDataSource(uid) is not { } source)
         {
-            return Results.Problem(
-                $"No data source has the uid '{uid}'. There are: {string.Join(", ", _files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"))}.",
-                statusCode: StatusCodes.Status404NotFound,
-                title: "Data source not found");
+            return Refusal(
+                StatusCodes.Status404NotFound, "Data source not found", $"No data source has the uid '{uid}'. There are: {string.Join(", ", _files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"))}.");
         }
 
         if (source.Type != DataSource.PrometheusType)
         {
-            return Results.Problem($"The data source '{source.Name}' is of the type '{source.Type}'. Only '{DataSource.PrometheusType}' can be asked.", statusCode: StatusCodes.Status400BadRequest, title: "Data source not supported");
+            return Refusal(StatusCodes.Status400BadRequest, "Data source not supported", $"The data source '{source.Name}' is of the type '{source.Type}'. Only '{DataSource.PrometheusType}' can be asked.");
         }
 
         if (label is not null && !QueryParameters.IsLabelName(label))
         {
-            return Results.Problem($"'{label}' is no name of a label.", statusCode: StatusCodes.Status400BadRequest, title: "Bad request");
+            return Refusal(StatusCodes.Status400BadRequest, "Bad request", $"'{label}' is no name of a label.");
         }
 
+        List<KeyValuePair<string, string>> parameters;
         try
         {
-            var parameters = await QueryParameters.ReadAsync(path, context.Request).ConfigureAwait(false);
-            return await AskAsync(source, path, label, parameters, context.RequestAborted).ConfigureAwait(false);
+            parameters = await QueryParameters.ReadAsync(path, context.Request);
         }
-        catch (BadHttpRequestException e)
+        catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status413PayloadTooLarge)
         {
             return RequestForm.Refusal(e);
+        }
+
+        if (path.Path is "query" or "query_range")
+        {
+            parameters.Add(new("timeout", string.Create(CultureInfo.InvariantCulture, $"{_options.QueryTimeout.TotalMilliseconds:0}ms")));
+        }
+
+        var clock = Stopwatch.StartNew();
+        var status = StatusCodes.Status499ClientClosedRequest;
+        try
+        {
+            var answer = await AskAsync(source, path, label, parameters, context.RequestAborted);
+            status = ((IStatusCodeHttpResult)answer).StatusCode!.Value;
+            return answer;
+        }
+        finally
+        {
+            _durations.WithLabels(path.Path, status.ToString(CultureInfo.InvariantCulture)).Observe(clock.Elapsed.TotalSeconds);
         }
     }
 
     private async Task<IResult> AskAsync(DataSource source, QueryPath path, string? label, List<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var status = StatusCodes.Status499ClientClosedRequest;
         try
         {
-            if (path.Path is "query" or "query_range")
-            {
-                parameters.Add(new("timeout", string.Create(CultureInfo.InvariantCulture, $"{_options.QueryTimeout.TotalMilliseconds:0}ms")));
-            }
-
             using var request = Request(source, path, label, parameters);
-            using var response = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            status = (int)response.StatusCode;
-            if (response.Content.Headers.ContentType?.MediaType != "application/json" || status is 401 or 403 || (status != 200 && !IsPrometheusError(body)))
+            using var response = await _client.SendAsync(request, cancellationToken);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var error = response.IsSuccessStatusCode ? null : ErrorType(body);
+            return response switch
             {
-                status = StatusCodes.Status502BadGateway;
-                return Unusable(source, $"It answered {(int)response.StatusCode} {response.ReasonPhrase}, which is not the answer of a Prometheus to a query.");
-            }
-
-            if (status == StatusCodes.Status503ServiceUnavailable && ErrorType(body) is "timeout" or "canceled")
-            {
-                status = StatusCodes.Status504GatewayTimeout;
-                return TooSlow(source);
-            }
-
-            return new JsonAnswer(body, status);
+                { StatusCode: HttpStatusCode.ServiceUnavailable } when error is "timeout" or "canceled" => TooSlow(source),
+                { Content.Headers.ContentType.MediaType: "application/json", StatusCode: not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) }
+                    when response.StatusCode == HttpStatusCode.OK || error is not null => TypedResults.Text(body, "application/json", (int)response.StatusCode),
+                _ => Unusable(source, $"It answered {(int)response.StatusCode} {response.ReasonPhrase}, which is not the answer of a Prometheus to a query."),
+            };
         }
         catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
         {
-            status = StatusCodes.Status504GatewayTimeout;
             return TooSlow(source);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            status = StatusCodes.Status502BadGateway;
-            return Results.Problem(
-                string.Create(CultureInfo.InvariantCulture, $"The answer of '{source.Name}' is longer than {_options.MaxAnswerBytes / 1048576.0:0.#} MiB, which is the most. Ask for fewer series, a longer step or a shorter range."),
-                statusCode: status,
-                title: "Too much in one answer");
+            return Refusal(
+                StatusCodes.Status502BadGateway,
+                "Too much in one answer",
+                string.Create(CultureInfo.InvariantCulture, $"The answer of '{source.Name}' is longer than {_options.MaxAnswerBytes / 1048576.0:0.#} MiB, which is the most. {Remedy}"));
         }
         catch (HttpRequestException e)
         {
-            status = StatusCodes.Status502BadGateway;
             return Unusable(source, $"It cannot be reached: {e.Message.TrimEnd('.')}.");
-        }
-        finally
-        {
-            _metrics.RecordQuery(path.Path, status, clock.Elapsed);
         }
     }
 
@@ -155,29 +153,29 @@ internal sealed partial class PrometheusProxy : IDisposable
             : new HttpRequestMessage(HttpMethod.Get, url + new QueryBuilder(parameters).ToQueryString());
     }
 
-    private IResult TooSlow(DataSource source)
+    private static ProblemHttpResult Refusal(int status, string title, string detail) => TypedResults.Problem(detail, statusCode: status, title: title);
+
+    private ProblemHttpResult TooSlow(DataSource source)
     {
-        LogTimeout(_log, source.Name, _options.QueryTimeout.TotalSeconds);
-        return Results.Problem(
-            string.Create(CultureInfo.InvariantCulture, $"'{source.Name}' had no answer within {_options.QueryTimeout.TotalSeconds:0.###} s, which is the most. Ask for fewer series, a longer step or a shorter range."),
-            statusCode: StatusCodes.Status504GatewayTimeout,
-            title: "The query takes too long");
+        LogTimeout(source.Name, _options.QueryTimeout.TotalSeconds);
+        return Refusal(
+            StatusCodes.Status504GatewayTimeout,
+            "The query takes too long",
+            string.Create(CultureInfo.InvariantCulture, $"'{source.Name}' had no answer within {_options.QueryTimeout.TotalSeconds:0.###} s, which is the most. {Remedy}"));
     }
 
-    private IResult Unusable(DataSource source, string reason)
+    private ProblemHttpResult Unusable(DataSource source, string reason)
     {
-        LogUnusable(_log, source.Name, source.Url, reason);
-        return Results.Problem($"The data source '{source.Name}' at {source.Url} gives no data. {reason}", statusCode: StatusCodes.Status502BadGateway, title: "No data source");
+        LogUnusable(source.Name, source.Url, reason);
+        return Refusal(StatusCodes.Status502BadGateway, "No data source", $"The data source '{source.Name}' at {source.Url} gives no data. {reason}");
     }
 
-    private static bool IsPrometheusError(byte[] body) => ErrorType(body) is not null;
-
+    /// <summary>Of what kind an error of Prometheus is; <see langword="null"/> when it is none of Prometheus'.</summary>
     private static string? ErrorType(byte[] body)
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("errorType", out var type) ? type.GetString() : null;
+            return JsonSerializer.Deserialize<PrometheusError>(body, JsonSerializerOptions.Web)?.ErrorType;
         }
         catch (JsonException)
         {
@@ -185,21 +183,11 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
     }
 
-    /// <summary>Prometheus' own answer.</summary>
-    private sealed class JsonAnswer(byte[] body, int statusCode) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = statusCode;
-            httpContext.Response.ContentType = "application/json";
-            httpContext.Response.ContentLength = body.Length;
-            return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
-        }
-    }
+    private sealed record PrometheusError(string? ErrorType);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{DataSource} had no answer within {Seconds} s.")]
-    private static partial void LogTimeout(ILogger logger, string dataSource, double seconds);
+    [LoggerMessage(LogLevel.Warning, "{DataSource} had no answer within {Seconds} s.")]
+    private partial void LogTimeout(string dataSource, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{DataSource} at {Url} gives no data. {Reason}")]
-    private static partial void LogUnusable(ILogger logger, string dataSource, Uri url, string reason);
+    [LoggerMessage(LogLevel.Warning, "{DataSource} at {Url} gives no data. {Reason}")]
+    private partial void LogUnusable(string dataSource, Uri url, string reason);
 }

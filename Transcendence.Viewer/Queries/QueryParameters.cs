@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Transcendence.Viewer.Queries;
 
@@ -12,63 +10,51 @@ internal static partial class QueryParameters
     /// <exception cref="BadHttpRequestException">They are not allowed; the message says which, and why.</exception>
     public static async Task<List<KeyValuePair<string, string>>> ReadAsync(QueryPath path, HttpRequest request)
     {
-        IEnumerable<KeyValuePair<string, StringValues>> given = request.Query;
-        if (HttpMethods.IsPost(request.Method))
-        {
-            given = given.Concat(await RequestForm.ReadAsync(request).ConfigureAwait(false));
-        }
-
-        var parameters = given.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))).ToList();
-        Check(path, parameters);
-        return parameters;
+        var form = HttpMethods.IsPost(request.Method) ? await RequestForm.ReadAsync(request) : FormCollection.Empty;
+        var parameters = request.Query.Concat(form).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? ""))).ToList();
+        return Fault(path, parameters) is { } fault ? throw new BadHttpRequestException(fault) : parameters;
     }
 
-    private static void Check(QueryPath path, List<KeyValuePair<string, string>> parameters)
+    private static string? Fault(QueryPath path, List<KeyValuePair<string, string>> parameters)
     {
         var names = parameters.Select(p => p.Key).ToList();
         string[] known = [.. path.Required, .. path.Optional];
         if (names.Except(known).FirstOrDefault() is { } unknown)
         {
-            throw new BadHttpRequestException($"'{unknown}' is no parameter of {path.Path} here. There are: {string.Join(", ", known)}.");
+            return $"'{unknown}' is no parameter of {path.Path} here. There are: {string.Join(", ", known)}.";
         }
 
         if (path.Required.Except(names).FirstOrDefault() is { } missing)
         {
-            throw new BadHttpRequestException($"'{missing}' is missing.");
+            return $"'{missing}' is missing.";
         }
 
         if (names.GroupBy(n => n).FirstOrDefault(n => n.Key != "match[]" && n.Count() > 1) is { } repeated)
         {
-            throw new BadHttpRequestException($"'{repeated.Key}' is there more than once.");
+            return $"'{repeated.Key}' is there more than once.";
         }
 
         foreach (var (name, value) in parameters)
         {
             if (Expectation(name, value) is { } expectation)
             {
-                throw new BadHttpRequestException($"'{name}' is '{(value.Length > 100 ? value[..100] + "…" : value)}'. It must be {expectation}.");
+                return $"'{name}' is '{(value.Length > 100 ? value[..100] + "…" : value)}'. It must be {expectation}.";
             }
         }
 
-        if (path.Required.Contains("step")
-            && RangeQuery.Check(Seconds("start", RangeQuery.TryParseTime), Seconds("end", RangeQuery.TryParseTime), Seconds("step", RangeQuery.TryParseDuration)) is { } wrong)
-        {
-            throw new BadHttpRequestException(wrong);
-        }
+        return path.Required.Contains("step") ? RangeQuery.Fault(Value("start"), Value("end"), Value("step")) : null;
 
-        double Seconds(string name, TryParse parse) => parse(parameters.Find(p => p.Key == name).Value, out var seconds) ? seconds : double.NaN;
+        string Value(string name) => parameters.Find(p => p.Key == name).Value;
     }
-
-    private delegate bool TryParse(string text, out double seconds);
 
     /// <summary>What a value must be, in words; <see langword="null"/> when it is.</summary>
     private static string? Expectation(string name, string value) => name switch
     {
         "query" or "match[]" => value.Trim().Length > 0 ? null : "a PromQL expression",
-        "start" or "end" or "time" => RangeQuery.TryParseTime(value, out _) ? null : "a time: seconds since 1970, or such as 2026-01-31T12:00:00Z",
-        "step" or "lookback_delta" => RangeQuery.TryParseDuration(value, out var seconds) && seconds > 0 ? null : "a duration above zero: seconds, or such as 1m30s",
+        "start" or "end" or "time" => RangeQuery.ParseTime(value) is not null ? null : "a time: seconds since 1970, or such as 2026-01-31T12:00:00Z",
+        "step" or "lookback_delta" => RangeQuery.ParseDuration(value) > 0 ? null : "a duration above zero: seconds, or such as 1m30s",
         "limit" or "limit_per_metric" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? null : "a whole number",
-        "metric" => Name().IsMatch(value) ? null : "the name of a metric",
+        "metric" => MetricName().IsMatch(value) ? null : "the name of a metric",
         "stats" => value is "true" or "all" ? null : "`true` or `all`",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No check for this parameter."),
     };
@@ -77,7 +63,7 @@ internal static partial class QueryParameters
     public static bool IsLabelName(string name) => LabelName().IsMatch(name);
 
     [GeneratedRegex(@"^[a-zA-Z_:][a-zA-Z0-9_:]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
+    private static partial Regex MetricName();
 
     [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex LabelName();

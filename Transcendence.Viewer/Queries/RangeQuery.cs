@@ -9,54 +9,33 @@ internal static partial class RangeQuery
     /// <summary>The points that Prometheus gives for a series at most.</summary>
     public const int MaxPoints = 11_000;
 
+    // In the order of the groups in Duration.
+    private static readonly double[] s_units = [365 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1, 0.001];
+
     /// <summary>A time, in seconds since 1970: a number, or RFC 3339.</summary>
-    public static bool TryParseTime(string text, out double seconds)
-    {
-        if (TryParseNumber(text, out seconds))
-        {
-            return true;
-        }
-
-        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time))
-        {
-            seconds = time.ToUnixTimeMilliseconds() / 1000.0;
-            return true;
-        }
-
-        return false;
-    }
+    public static double? ParseTime(string text) => ParseNumber(text)
+        ?? (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time.ToUnixTimeMilliseconds() / 1000.0 : null);
 
     /// <summary>A duration in seconds: a number, or such as <c>1h30m</c>.</summary>
-    public static bool TryParseDuration(string text, out double seconds)
-    {
-        if (TryParseNumber(text, out seconds))
-        {
-            return true;
-        }
-
-        var match = Duration().Match(text);
-        if (!match.Success || text.Length == 0)
-        {
-            return false;
-        }
-
-        // In the order of the groups.
-        double[] units = [365 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1, 0.001];
-        seconds = units.Select((unit, i) => match.Groups[i + 1] is { Success: true } group ? unit * double.Parse(group.Value, CultureInfo.InvariantCulture) : 0).Sum();
-        return true;
-    }
+    public static double? ParseDuration(string text) => ParseNumber(text) ?? (Duration().Match(text) is { Success: true, Length: > 0 } match
+        ? s_units.Select((unit, i) => match.Groups[i + 1] is { Success: true } group ? unit * double.Parse(group.Value, CultureInfo.InvariantCulture) : 0).Sum()
+        : null);
 
     /// <summary>What is wrong with a range; <see langword="null"/> when nothing is.</summary>
-    public static string? Check(double start, double end, double step) =>
-        end < start ? "`end` is before `start`."
-        : step <= 0 ? "`step` is not more than zero."
-        : (end - start) / step > MaxPoints ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"A range of {end - start:0.###} s at a step of {step:0.###} s has {Math.Floor((end - start) / step):0} points in each series, and {MaxPoints} are the most. Take a longer step or a shorter range.")
-        : null;
+    public static string? Fault(string start, string end, string step)
+    {
+        var (range, each) = (ParseTime(end)!.Value - ParseTime(start)!.Value, ParseDuration(step)!.Value);
+        return range < 0 ? "`end` is before `start`."
+            : range / each <= MaxPoints ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"A range of {range:0.###} s at a step of {each:0.###} s has {Math.Floor(range / each):0} points in each series, and {MaxPoints} are the most. Take a longer step or a shorter range.");
+    }
 
-    private static bool TryParseNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    private static double? ParseNumber(string text) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();

@@ -21,7 +21,7 @@ let leaving = false;
  * @param {string} url
  * @param {{ body?: URLSearchParams, signal?: AbortSignal }} [options] With a body it is a POST of a form.
  * @returns {Promise<any>} The JSON.
- * @throws {ViewerError} Anything but a good answer. An expired login leads to the login page and never comes back.
+ * @throws {ViewerError} Anything but a good answer. An expired login leads to the login page, which says so, and never comes back.
  */
 export async function ask(url, { body, signal } = {}) {
   let response;
@@ -36,7 +36,7 @@ export async function ask(url, { body, signal } = {}) {
   if (response.status === 401) {
     if (!leaving) {
       leaving = true;
-      location.assign(`/login?redirectTo=${encodeURIComponent(location.pathname + location.search)}`);
+      location.assign(`/login?redirectTo=${encodeURIComponent(location.pathname + location.search)}&expired=true`);
     }
     return new Promise(() => {});
   }

@@ -10,7 +10,7 @@ import { Panel } from './panel.js';
 import { rangePicker, refreshPicker, variablePickers } from './pickers.js';
 import { popover } from './popover.js';
 import { h } from './shared/dom.js';
-import { parseDuration, resolveRange, shiftRange, zoomOut } from './timerange.js';
+import { parseRefresh, resolveRange, shiftRange, zoomOut } from './timerange.js';
 import { builtins, Variables } from './variables.js';
 
 const byId = id => document.getElementById(id);
@@ -22,6 +22,10 @@ export class Page {
   rows = new Map();
   folded = new Map();
   annotations = [];
+  /** @type {Record<string, string>} What is not as the reader wants it, said at the top. */
+  said = {};
+  /** @type {string[]} Errors of annotations. */
+  #failed = [];
   /** @type {Map<string, boolean>} Which kinds of annotations the reader has switched on or off. */
   annotationsOn = new Map();
   /** @type {Promise<any[]> | undefined} The other dashboards, once they are needed. */
@@ -84,10 +88,18 @@ export class Page {
     const parameters = new URLSearchParams(location.search);
     const { time = {}, refresh } = this.dashboard;
     this.raw = { from: parameters.get('from') ?? time.from ?? 'now-6h', to: parameters.get('to') ?? time.to ?? 'now' };
+    this.said = {};
     if (!resolveRange(this.raw, Date.now())) {
+      this.said.range = `From “${this.raw.from}” to “${this.raw.to}” is no time range: the last 6 hours are shown.`;
       this.raw = { from: 'now-6h', to: 'now' };
     }
-    this.interval = parameters.get('refresh') ?? (typeof refresh === 'string' ? refresh : '');
+    const own = typeof refresh === 'string' ? refresh : '';
+    const asked = parameters.get('refresh') ?? own;
+    const usable = text => text === '' || parseRefresh(text);
+    this.interval = [asked, own].find(usable) ?? '';
+    if (!usable(asked)) {
+      this.said.refresh = `Refresh “${asked}” is no time from 1s to 1d: ${this.interval ? `it is ${this.interval}` : 'it is off'}.`;
+    }
     this.viewPanel = parameters.get('viewPanel');
     this.variables.readUrl(parameters);
   }
@@ -127,6 +139,7 @@ export class Page {
     if (!resolveRange(raw, Date.now())) {
       return false;
     }
+    delete this.said.range;
     if (raw.from !== this.raw.from || raw.to !== this.raw.to) {
       this.raw = raw;
       this.#chosen();
@@ -152,6 +165,7 @@ export class Page {
   /** @param {string} interval */
   setInterval(interval) {
     this.interval = interval;
+    delete this.said.refresh;
     this.#writeUrl();
     this.#schedule();
   }
@@ -178,6 +192,7 @@ export class Page {
     this.#writeUrl();
     this.#showControls();
     this.#place();
+    this.#showErrors();
     await this.#draw(true, update);
   }
 
@@ -188,8 +203,11 @@ export class Page {
     const options = JSON.stringify(this.variables.list.map(({ selected, options: o }) => [selected, o]));
     try {
       await this.#resolve(update.signal);
-    } catch {
-      return; // Another choice was made meanwhile.
+    } catch (error) {
+      if (update.signal.aborted) {
+        return; // Another choice was made meanwhile.
+      }
+      throw error;
     }
     this.#showControls();
     if (options !== JSON.stringify(this.variables.list.map(({ selected, options: o }) => [selected, o]))) {
@@ -212,7 +230,8 @@ export class Page {
     if (this.#update !== update || update.signal.aborted) {
       return;
     }
-    this.#showErrors(errors);
+    this.#failed = errors;
+    this.#showErrors();
     if (list.length || this.annotations.length) {
       this.annotations = list;
       this.panels.forEach(panel => panel.facts.uplot?.redraw(false));
@@ -225,7 +244,7 @@ export class Page {
 
   #schedule() {
     clearInterval(this.#timer);
-    const ms = parseDuration(this.interval);
+    const ms = parseRefresh(this.interval);
     if (ms) {
       this.#timer = setInterval(() => {
         if (document.hidden) {
@@ -233,7 +252,7 @@ export class Page {
         } else {
           this.refresh();
         }
-      }, Math.max(1000, ms));
+      }, ms);
     }
     this.#showControls();
   }
@@ -251,6 +270,7 @@ export class Page {
       if (wanted.length) {
         placed = wanted.map(item => ({ ...item, x: 0, y: 0, w: 24, h: 20 }));
       } else {
+        this.said.panel = `There is no panel “${this.viewPanel}”: all are shown.`;
         this.viewPanel = null;
         grid.classList.remove('alone');
       }
@@ -369,18 +389,35 @@ export class Page {
   }
 
   async #linkLists(lists) {
-    this.#others ??= ask('/api/search').catch(() => []); // Only links are missing then.
-    const all = await this.#others;
+    let all;
+    try {
+      all = await (this.#others ??= ask('/api/search'));
+      delete this.said.links;
+    } catch (error) {
+      this.#others = undefined; // Asked again with the next refresh.
+      this.said.links = `The links to other dashboards are missing: ${error.message}`;
+      return;
+    } finally {
+      this.#showErrors();
+    }
     const found = lists.flatMap(link => all.filter(({ uid, tags }) => uid !== this.dashboard.uid && (link.tags ?? []).every(tag => tags.includes(tag)))
       .map(({ title, url }) => anchor(pageLink({ ...link, url, title }, this.scope), 'button small')));
     this.links.append(...found.filter(element => ![...this.links.children].some(other => other.href === element.href)));
   }
 
-  #showErrors(errors) {
-    this.errors.replaceChildren(...errors.map(text => h('p', null, text)));
+  #showErrors() {
+    this.errors?.replaceChildren(...[...Object.values(this.said), ...this.#failed].map(text => h('p', null, text)));
+  }
+
+  /** Says what nobody caught. @param {unknown} error */
+  tell(error) {
+    this.said.fault = `Something went wrong in this page: ${error.message ?? error}. Reload it.`;
+    this.#showErrors();
   }
 }
 
 const page = new Page();
 window.__viewer = { get panels() { return new Map([...page.panels].flatMap(([key, panel]) => [[key, panel.facts], ...(/^\d+$/.test(key) ? [[Number(key), panel.facts]] : [])])); }, page };
+addEventListener('unhandledrejection', ({ reason }) => reason && page.tell(reason));
+addEventListener('error', ({ error }) => error && page.tell(error));
 page.start();

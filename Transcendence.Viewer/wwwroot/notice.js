@@ -3,18 +3,16 @@
 import { h } from './shared/dom.js';
 
 /**
- * @param {{ notice?: { title: string, text: string, lines: string[] }, problems?: Array<any> }} viewer As of `/api/viewer`.
+ * @param {{ remedy: string[], problems: Array<{ file: string, message: string }> }} viewer As of `/api/viewer`.
  * @returns {Node[]}
  */
-export function notice({ notice: said, problems = [] }) {
-  const result = [];
-  if (said) {
-    result.push(h('details', { class: 'notice' },
-      h('summary', null, h('strong', null, said.title), h('span', { class: 'muted' }, 'How to get Grafana')),
-      h('div', null, said.text ? h('p', null, said.text) : null, said.lines?.length ? h('ul', null, said.lines.map(line => h('li', null, line))) : null)));
-  }
+export function notice({ remedy, problems }) {
+  const result = [h('details', { class: 'notice' },
+    h('summary', null, h('strong', null, 'This is the built-in viewer, not Grafana'), remedy.length ? h('span', { class: 'muted' }, 'How to get Grafana') : null),
+    h('div', null, h('p', null, 'No Grafana can be had on this machine, so these are its dashboards as the built-in viewer draws them.'),
+      remedy.length ? h('ul', null, remedy.map(line => h('li', null, line))) : null))];
   if (problems.length) {
-    result.push(h('div', { class: 'page-errors', role: 'alert' }, problems.map(problem => h('p', null, typeof problem === 'string' ? problem : Object.values(problem).join(': ')))));
+    result.push(h('div', { class: 'page-errors', role: 'alert' }, problems.map(({ file, message }) => h('p', null, `${file}: ${message}`))));
   }
   return result;
 }

@@ -2,7 +2,7 @@
 
 import { h } from './shared/dom.js';
 import { popover } from './popover.js';
-import { describeRange, describeTime, formatLocal, quickRanges, refreshIntervals, resolveRange } from './timerange.js';
+import { describeRange, describeTime, formatLocal, parseRefresh, quickRanges, refreshIntervals, resolveRange } from './timerange.js';
 import { all } from './variables.js';
 
 /** @typedef {{ element: HTMLElement, show(): void }} Picker */
@@ -59,7 +59,7 @@ export function rangePicker(page) {
 /** @param {import('./dashboard.js').Page} page @returns {Picker} */
 export function refreshPicker(page) {
   const select = h('select', { 'aria-label': 'Refresh every', title: 'Refresh every', onchange: () => page.setInterval(select.value) });
-  const offered = page.dashboard.timepicker?.refresh_intervals ?? refreshIntervals;
+  const offered = (page.dashboard.timepicker?.refresh_intervals ?? refreshIntervals).filter(parseRefresh);
   return {
     element: h('div', { class: 'group', role: 'group', 'aria-label': 'Refresh' },
       h('button', { type: 'button', class: 'refresh', title: 'Refresh now', 'aria-label': 'Refresh now', onclick: () => page.refresh() }, '⟳'), select),

@@ -39,6 +39,16 @@ export function parseDuration(text) {
 }
 
 /**
+ * How often to refresh. Below a second a browser does little else; above 24 days its timer fires at once.
+ * @param {string} text
+ * @returns {number | null} Milliseconds; null when it is nothing from 1s to 1d.
+ */
+export function parseRefresh(text) {
+  const ms = parseDuration(text);
+  return ms >= unitMs.s && ms <= unitMs.d ? ms : null;
+}
+
+/**
  * Milliseconds as the shortest duration that Prometheus reads: 90000 is `90s`, 60000 `1m`.
  * @param {number} ms
  */

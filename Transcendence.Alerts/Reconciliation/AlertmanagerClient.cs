@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Transcendence.Alerts.Inbox;
+using Transcendence.Alerts.Webhook;
+
+namespace Transcendence.Alerts.Reconciliation;
+
+/// <summary>Asks Alertmanager which alerts it has.</summary>
+/// <param name="http">Its base address is found by service discovery.</param>
+/// <param name="options">When Alertmanager has been up for long enough.</param>
+/// <param name="clock">Our clock.</param>
+internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options, TimeProvider clock)
+{
+    // All that fire: one that is silenced or inhibited fires too, only nobody is notified of it.
+    private const string Alerts = "api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true";
+    private const string Status = "api/v2/status";
+
+    // What is not the answer of an Alertmanager must not pass for one without alerts.
+    private static readonly JsonSerializerOptions s_strict = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>Asks.</summary>
+    /// <exception cref="HttpRequestException">It cannot be reached, or refuses.</exception>
+    /// <exception cref="JsonException">What answers is no Alertmanager.</exception>
+    public async Task<AlertmanagerAnswer> AskAsync(CancellationToken cancellationToken)
+    {
+        var askedAt = clock.GetUtcNow();
+
+        // In this order: if it is restarted in between, the alerts are the old one's and the start is the new one's, so it has not settled.
+        var (alerts, answeredAt) = await GetAsync<ListedAlert[]>(Alerts, cancellationToken);
+        var (status, _) = await GetAsync<AlertmanagerState>(Status, cancellationToken);
+        return new(askedAt, [.. alerts.Where(alert => alert.EndsAt > answeredAt)], options.SettleTime - (answeredAt - status.Uptime));
+    }
+
+    // Alertmanager's times are compared with its own clock, which may differ from ours.
+    private async Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        response.EnsureSuccessStatusCode();
+        var value = await response.Content.ReadFromJsonAsync<T>(s_strict, cancellationToken) ?? throw new JsonException($"{path} answered null.");
+        return (value, response.Headers.Date ?? clock.GetUtcNow());
+    }
+
+    private sealed record AlertmanagerState(DateTimeOffset Uptime); // The moment of its start, whatever the name says.
+}
+
+/// <summary>What Alertmanager answered.</summary>
+/// <param name="AskedAt">When it was asked, by our clock.</param>
+/// <param name="Firing">The alerts that fire.</param>
+/// <param name="SettlesIn">In how long it will have been up for <see cref="AlertsOptions.SettleTime"/>.</param>
+internal sealed record AlertmanagerAnswer(DateTimeOffset AskedAt, IReadOnlyList<ListedAlert> Firing, TimeSpan SettlesIn)
+{
+    /// <summary>Whether an alert that it does not list has ended, or may merely not have been told to it yet.</summary>
+    public bool IsSettled => SettlesIn <= TimeSpan.Zero;
+}
+
+/// <summary>An alert in the answer of <c>/api/v2/alerts</c>.</summary>
+/// <param name="Fingerprint">A hash of the labels, the same as in the webhook.</param>
+/// <param name="StartsAt">When it began to fire, cut to milliseconds; the webhook has all digits.</param>
+/// <param name="EndsAt">When it ends unless it is repeated.</param>
+/// <param name="Labels">What identifies it.</param>
+/// <param name="Annotations">What describes it.</param>
+/// <param name="Receivers">Who is notified of it.</param>
+/// <param name="GeneratorURL">The page of the rule that raised it.</param>
+internal sealed record ListedAlert(
+    string Fingerprint,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt,
+    IReadOnlyDictionary<string, string?> Labels,
+    IReadOnlyDictionary<string, string?> Annotations,
+    IReadOnlyList<ListedReceiver> Receivers,
+    string? GeneratorURL = null)
+{
+    /// <summary>The same, as the webhook would have said it.</summary>
+    [JsonIgnore]
+    public WebhookAlert AsNotified => new(WebhookStatus.Firing, Labels, Annotations, StartsAt, EndsAt, GeneratorURL, Fingerprint);
+}
+
+/// <summary>Who is notified of an alert.</summary>
+/// <param name="Name">The receiver's name in Alertmanager's configuration.</param>
+internal sealed record ListedReceiver(string Name);

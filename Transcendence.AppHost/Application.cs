@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.UserSecrets;
+
+namespace Transcendence.AppHost;
+
+/// <summary>The frame around the model: what has to be so before its first line, and after its last.</summary>
+internal static class Application
+{
+    /// <summary>Creates the builder of the application.</summary>
+    /// <param name="args">The command line.</param>
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        AppDomain.CurrentDomain.UnhandledException += TellUser;
+        Proxies.ExceptLoopback();
+        DashboardPorts.Set(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build());
+
+        var builder = DistributedApplication.CreateBuilder(args);
+        builder.ReadKeptPasswords();
+        return builder;
+    }
+
+    /// <summary>Applies the settings to the model, and runs it.</summary>
+    public static void Run(this IDistributedApplicationBuilder builder)
+    {
+        builder.ConfigureServices();
+        builder.ApplyPorts();
+        builder.CheckDataDirectory();
+        builder.Build().Run();
+    }
+
+    /// <summary>A password that was generated is kept in the user secrets in every environment, but Aspire reads them in Development only.</summary>
+    private static void ReadKeptPasswords(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.AppHostAssembly is not { } assembly || builder.ExecutionContext.IsPublishMode)
+        {
+            return;
+        }
+
+        // First, so that every other source comes before it.
+        var secrets = new ConfigurationBuilder().AddUserSecrets(assembly, optional: true).Sources.Single();
+        builder.Configuration.Sources.Insert(0, secrets);
+
+        var id = assembly.GetCustomAttributes(typeof(UserSecretsIdAttribute), inherit: false).OfType<UserSecretsIdAttribute>().Single().UserSecretsId;
+        var file = PathHelper.GetSecretsPathFromSecretsId(id);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var _ = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Generated passwords cannot be kept in {file}: {e.Message.TrimEnd('.')}. Give your own with --Parameters:grafana-admin-password=… and --Parameters:grafana-secret-key=…, or they are others at the next start."));
+        }
+    }
+
+    /// <summary>What a user can do wrong is told in one line.</summary>
+    private static void TellUser(object sender, UnhandledExceptionEventArgs e)
+    {
+        if (e.ExceptionObject is Exception exception && exception.GetBaseException() is DistributedApplicationException { Message: var message })
+        {
+            Console.Error.WriteLine(message);
+            Environment.Exit(1);
+        }
+    }
+}

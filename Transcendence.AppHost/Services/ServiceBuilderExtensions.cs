@@ -1,0 +1,34 @@
+namespace Transcendence.AppHost;
+
+/// <summary>What our services need of the model.</summary>
+internal static class ServiceBuilderExtensions
+{
+    /// <summary>Keeps the SQLite database of a service in the data directory, as the connection string of the service's name.</summary>
+    public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> builder)
+    {
+        var name = builder.Resource.Name;
+        return builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source={builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}");
+    }
+
+    /// <summary>Adds an endpoint on which only metrics and health are served, and tells the health by it: nothing of both is on the public one.</summary>
+    public static IResourceBuilder<ProjectResource> WithManagementEndpoint(this IResourceBuilder<ProjectResource> builder, int port)
+    {
+        const string Name = "management";
+        return builder
+            .WithHttpEndpoint(port, name: Name)
+            .WithEnvironment("Management__Port", builder.GetEndpoint(Name).Property(EndpointProperty.TargetPort))
+            .WithUrlForEndpoint(Name, url => (url.DisplayText, url.DisplayLocation) = ("Metrics and health", UrlDisplayLocation.DetailsOnly))
+            .WithHttpHealthCheck("/health", endpointName: Name);
+    }
+
+    /// <summary>What holds for all our services.</summary>
+    public static void ConfigureServices(this IDistributedApplicationBuilder builder)
+    {
+        foreach (var service in builder.Resources.OfType<ProjectResource>().Select(builder.CreateResourceBuilder).ToList())
+        {
+            service.StartAsBuiltProgram();
+            // At the end the dashboard is gone first. By default each exporter would wait ten seconds for it, and the service be killed.
+            service.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Aspire.Hosting.ApplicationModel;
+using Transcendence.Hosting.CAdvisor;
+using Transcendence.Hosting.Tools;
+
+namespace Aspire.Hosting;
+
+/// <summary>Describes cAdvisors.</summary>
+public static class CAdvisorBuilderExtensions
+{
+    // What its documentation mounts, all of it read-only. Not every machine has all of it, and a runtime would make what is missing.
+    private static readonly (string Source, string Target)[] s_mounts =
+        [("/", "/rootfs"), ("/var/run", "/var/run"), ("/sys", "/sys"), ("/var/lib/docker", "/var/lib/docker"), ("/dev/disk", "/dev/disk")];
+
+    /// <summary>Adds a cAdvisor for the containers of this machine.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="port">The port on this machine; any that is free when none is given.</param>
+    /// <returns>The cAdvisor: a container. Where the application's tools run as executables, it runs only if the machine has it installed.</returns>
+    public static IResourceBuilder<ICAdvisorResource> AddCAdvisor(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null) =>
+        Add(builder, name, port, standIn: null);
+
+    /// <summary>Adds a cAdvisor, and where the application's tools run as executables a project in its place.</summary>
+    /// <typeparam name="TStandIn">The project; it listens where <c>ASPNETCORE_URLS</c> says, and answers <c>/healthz</c>.</typeparam>
+    /// <inheritdoc cref="AddCAdvisor(IDistributedApplicationBuilder, string, int?)"/>
+    public static IResourceBuilder<ICAdvisorResource> AddCAdvisor<TStandIn>(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null) where TStandIn : IProjectMetadata, new() =>
+        Add(builder, name, port, () => builder.AddStandIn<CAdvisorProjectResource, TStandIn>(new(name)));
+
+    private static IResourceBuilder<ICAdvisorResource> Add(IDistributedApplicationBuilder builder, string name, int? port, Func<IResourceBuilder<ICAdvisorResource>>? standIn)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        return builder.AddTool<ICAdvisorResource, CAdvisorContainerResource, CAdvisorExecutableResource>(
+                CAdvisorTool.Tool, name, port, n => new(n), (n, command, root) => new(n, command, root), standIn)
+            .WithIconName("BoxMultiple")
+            .WithUrlForEndpoint(Tool.HttpEndpoint, url => url.DisplayText = "cAdvisor")
+            .OnContainer(container =>
+            {
+                foreach (var (source, target) in s_mounts.Where(m => Directory.Exists(m.Source) || builder.ExecutionContext.IsPublishMode))
+                {
+                    container.WithBindMount(source, target, isReadOnly: true);
+                }
+
+                container.WithArgs("--docker_only=true", "--store_container_labels=true");
+            });
+    }
+}

@@ -1,0 +1,18 @@
+using Transcendence.Hosting.Tools;
+
+namespace Transcendence.Hosting.CAdvisor;
+
+/// <summary>cAdvisor: its image, and its binary, which only a machine that has it installed can run.</summary>
+internal static class CAdvisorTool
+{
+    /// <summary>The tool.</summary>
+    public static Tool Tool { get; } = new()
+    {
+        Name = "CAdvisor",
+        Image = new(CAdvisorContainerImageTags.Registry, CAdvisorContainerImageTags.Image, CAdvisorContainerImageTags.Tag),
+        Port = 8080,
+        // It reads what belongs to root, and sees containers: where there are none, it is not worth being fetched.
+        Binary = new NativeTool { Name = "cadvisor", Command = "cadvisor", DownloadPage = new Uri("https://github.com/google/cadvisor/releases") },
+        ReadyPath = "/healthz",
+    };
+}

@@ -1,0 +1,130 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Transcendence.Hosting.Grafana;
+using Transcendence.Hosting.Prometheus;
+using Transcendence.Hosting.Tools;
+
+namespace Transcendence.Hosting.Configuration;
+
+/// <summary>Gives tools their configuration, before each start and on reload.</summary>
+internal static class ConfigurationExtensions
+{
+    // It uses no proxy: one could not reach this machine's loopback addresses, and NO_PROXY seldom names them.
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Starts a tool on a rendered copy of a directory.</summary>
+    public static IResourceBuilder<T> WithRenderedConfiguration<T>(this IResourceBuilder<T> builder, string source) where T : IToolResource
+    {
+        var application = builder.ApplicationBuilder;
+        if (!application.ExecutionContext.IsRunMode)
+        {
+            return builder;
+        }
+
+        var tool = ToolAnnotation.Of(builder.Resource);
+        var configuration = tool.Configuration = new RenderedConfiguration(builder.Resource, tool, source, (files, addresses, services, cancellationToken) => builder.Resource switch
+        {
+            IPrometheusResource => ScrapeTargets.RenderAsync(files, addresses, cancellationToken),
+            IGrafanaResource => TraceLinks.AddAsync(files, application, services),
+            _ => Task.CompletedTask,
+        });
+        application.Services.AddSingleton<IHostedService>(services => new ConfigurationWatcher(configuration, builder.Resource, services));
+
+        builder.OnContainer(container => container.WithConfigurationMounts(tool).WithHostReferences(configuration));
+        if (!tool.IsContainer)
+        {
+            builder.OnBeforeResourceStarted((_, e, cancellationToken) => RenderAsync(builder.Resource, configuration, e.Services, cancellationToken));
+        }
+
+        return tool.Tool.ReloadPath is null ? builder : builder.WithCommand(
+            "reload",
+            "Reload configuration",
+            async context =>
+            {
+                try
+                {
+                    await configuration.RenderAsync(context.Services, context.CancellationToken).ConfigureAwait(false);
+                    await ReloadAsync(builder.Resource, context.CancellationToken).ConfigureAwait(false);
+                    return CommandResults.Success();
+                }
+                catch (Exception e) when (e is DistributedApplicationException or HttpRequestException)
+                {
+                    return CommandResults.Failure(e.Message);
+                }
+            },
+            new CommandOptions
+            {
+                Description = "Checks the files, and has the tool read them. Faulty ones are refused, and what was in force stays so.",
+                IconName = "ArrowSync",
+                IsHighlighted = true,
+                UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            });
+    }
+
+    /// <summary>Has a running tool read its configuration.</summary>
+    /// <exception cref="DistributedApplicationException">It refuses.</exception>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public static async Task ReloadAsync(IToolResource resource, CancellationToken cancellationToken)
+    {
+        var tool = ToolAnnotation.Of(resource);
+        var url = await new EndpointReference(resource, Tool.HttpEndpoint, KnownNetworkIdentifiers.LocalhostNetwork).GetValueAsync(cancellationToken).ConfigureAwait(false);
+        using var response = await s_client.PostAsync(new Uri(url + tool.Tool.ReloadPath), content: null, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            var words = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            throw new DistributedApplicationException($"'{resource.Name}' refused its configuration ({(int)response.StatusCode}): {words.Trim()}");
+        }
+    }
+
+    /// <summary>Mounts the copy, and by itself each part that is read as it is: mounting all over the directory would hide the image's own files.</summary>
+    private static IResourceBuilder<ContainerResource> WithConfigurationMounts(this IResourceBuilder<ContainerResource> container, ToolAnnotation tool)
+    {
+        var target = tool.Tool.ConfigurationDirectory;
+        var configuration = tool.Configuration!;
+        string[] parts = tool.Tool.Originals.Count == 0 ? [""] : [.. Directory.GetDirectories(configuration.Source).Select(d => Path.GetFileName(d)!).Except(tool.Tool.Originals)];
+        foreach (var part in parts)
+        {
+            container.WithBindMount(Path.Combine(tool.HostConfigurationDirectory, part), $"{target}/{part}".TrimEnd('/'), isReadOnly: true);
+        }
+
+        foreach (var part in tool.Tool.Originals.Where(part => Directory.Exists(configuration.OriginalOf(part))))
+        {
+            container.WithBindMount(configuration.OriginalOf(part), $"{target}/{part}", isReadOnly: true);
+        }
+
+        // No file is copied into the container: the callback runs when the addresses are known and the container is not made yet, at each start.
+        return container.WithContainerFiles("/tmp", async (context, cancellationToken) =>
+        {
+            await RenderAsync(container.Resource, configuration, context.Services, cancellationToken).ConfigureAwait(false);
+            return [];
+        });
+    }
+
+    /// <summary>Refers to every endpoint that the files name or that is scraped: a container reaches only those processes of this machine that the model says it refers to.</summary>
+    private static IResourceBuilder<ContainerResource> WithHostReferences(this IResourceBuilder<ContainerResource> container, RenderedConfiguration configuration) => container
+        .WithEnvironment(context =>
+        {
+            var others = container.ApplicationBuilder.Resources.Where(r => r != container.Resource).ToList();
+            var addresses = new ResourceAddresses(container.Resource, context.ExecutionContext, others);
+            var named = configuration.ReadOriginal().Values.SelectMany(addresses.FindAll);
+            var scraped = container.Resource is IPrometheusResource ? others.SelectMany(r => r.Annotations.OfType<ScrapeAnnotation>()).Select(s => s.Endpoint) : [];
+            foreach (var endpoint in named.Concat(scraped))
+            {
+                context.EnvironmentVariables[$"REACHES_{endpoint.Resource.Name}_{endpoint.EndpointName}".Replace('-', '_').ToUpperInvariant()] = endpoint;
+            }
+        });
+
+    private static async Task RenderAsync(IResource resource, RenderedConfiguration configuration, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await configuration.RenderAsync(services, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException e)
+        {
+            throw ToolResourceExtensions.Failure(services, resource, e.Message);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Aspire.Hosting.ApplicationModel;
+using Transcendence.Hosting.Grafana;
+using Transcendence.Hosting.Tools;
+
+namespace Aspire.Hosting;
+
+/// <summary>Describes Grafana servers.</summary>
+public static class GrafanaBuilderExtensions
+{
+    /// <summary>Adds a Grafana server that lets nobody in without a password.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="port">The port on this machine; any that is free when none is given.</param>
+    /// <param name="adminUser">The name of the administrator; by default the parameter <c>NAME-admin-user</c>, which is <c>admin</c> unless it is set.</param>
+    /// <param name="adminPassword">The administrator's password; by default the parameter <c>NAME-admin-password</c>, which is generated unless it is set.</param>
+    /// <returns>The server: a container, or an executable where the application's tools run so.</returns>
+    public static IResourceBuilder<IGrafanaResource> AddGrafana(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null,
+        IResourceBuilder<ParameterResource>? adminUser = null, IResourceBuilder<ParameterResource>? adminPassword = null) =>
+        Add(builder, name, port, adminUser, adminPassword, standIn: null);
+
+    /// <summary>Adds a Grafana server, and where it can be had neither as a container nor as an executable a project in its place.</summary>
+    /// <typeparam name="TStandIn">The project; it listens where <c>ASPNETCORE_URLS</c> says, answers <c>/api/health</c>, and is given the <c>GF_*</c> variables of Grafana.</typeparam>
+    /// <inheritdoc cref="AddGrafana(IDistributedApplicationBuilder, string, int?, IResourceBuilder{ParameterResource}?, IResourceBuilder{ParameterResource}?)"/>
+    public static IResourceBuilder<IGrafanaResource> AddGrafana<TStandIn>(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null,
+        IResourceBuilder<ParameterResource>? adminUser = null, IResourceBuilder<ParameterResource>? adminPassword = null) where TStandIn : IProjectMetadata, new() =>
+        Add(builder, name, port, adminUser, adminPassword, (user, password) => builder.AddStandIn<GrafanaProjectResource, TStandIn>(new(name, user, password)));
+
+    private static IResourceBuilder<IGrafanaResource> Add(
+        IDistributedApplicationBuilder builder, string name, int? port, IResourceBuilder<ParameterResource>? adminUser, IResourceBuilder<ParameterResource>? adminPassword,
+        Func<ParameterResource, ParameterResource, IResourceBuilder<IGrafanaResource>>? standIn)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        adminUser ??= builder.AddParameter($"{name}-admin-user", () => "admin")
+            .WithDescription("Name of Grafana's administrator.");
+        adminPassword ??= builder.AddParameter($"{name}-admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
+            .WithDescription("Password of Grafana's administrator.");
+        var secretKey = builder.AddParameter($"{name}-secret-key", new GenerateParameterDefault { MinLength = 40, Special = false }, secret: true, persist: true)
+            .WithDescription("Key by which Grafana encrypts secrets in its database. A database is readable only with the key it was made with.");
+        var (user, password) = (adminUser.Resource, adminPassword.Resource);
+
+        var grafana = builder.AddTool<IGrafanaResource, GrafanaContainerResource, GrafanaExecutableResource>(
+                GrafanaTool.Tool, name, port, n => new(n, user, password), (n, command, root) => new(n, command, root, user, password),
+                standIn is null ? null : () => standIn(user, password))
+            .WithIconName("DataArea")
+            .WithUrlForEndpoint(Tool.HttpEndpoint, url => url.DisplayText = "Grafana")
+            .WithEnvironment("GF_SECURITY_ADMIN_USER", adminUser)
+            .WithEnvironment("GF_SECURITY_ADMIN_PASSWORD", adminPassword)
+            .WithEnvironment("GF_SECURITY_SECRET_KEY", secretKey)
+            .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "false")
+            .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
+            .WithEnvironment(context =>
+            {
+                var tool = ToolAnnotation.Of(context.Resource);
+                context.EnvironmentVariables["GF_PATHS_PROVISIONING"] = $"{tool.ConfigurationDirectory}/provisioning";
+                context.EnvironmentVariables["GF_PATHS_DATA"] = tool.DataDirectory;
+                if (context.Resource is ExecutableResource executable)
+                {
+                    context.EnvironmentVariables["GF_SERVER_HTTP_ADDR"] = "127.0.0.1";
+                    context.EnvironmentVariables["GF_SERVER_HTTP_PORT"] = new EndpointReference(executable, Tool.HttpEndpoint).Property(EndpointProperty.TargetPort);
+                }
+            });
+
+        adminUser.WithParentRelationship(grafana.Resource);
+        adminPassword.WithParentRelationship(grafana.Resource);
+        secretKey.WithParentRelationship(grafana.Resource);
+        return grafana;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Transcendence.Hosting.Grafana;
+
+/// <summary>Leads from an exemplar in Grafana to its trace in the Aspire dashboard.</summary>
+internal static partial class TraceLinks
+{
+    // As Aspire names it in the model, once the application starts with its dashboard.
+    private const string DashboardResource = "aspire-dashboard";
+
+    /// <summary>Adds the link to the provisioned data sources, where the application has a dashboard.</summary>
+    /// <param name="files">The texts of the configuration; changed in place.</param>
+    /// <param name="builder">The application.</param>
+    /// <param name="services">Its services.</param>
+    /// <remarks>
+    /// <c>trace_id</c> is the label of exemplars by OpenMetrics' convention. See Grafana's documentation, Prometheus data source, provisioning;
+    /// <c>$$</c> is a dollar sign there, because Grafana replaces variables of its environment in these files.
+    /// </remarks>
+    public static Task AddAsync(IDictionary<string, string> files, IDistributedApplicationBuilder builder, IServiceProvider services)
+    {
+        var url = builder.Configuration["ASPNETCORE_URLS"]?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        if (url is null || !services.GetRequiredService<DistributedApplicationModel>().Resources.Any(r => r.Name == DashboardResource))
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var path in files.Keys.Where(path => path.StartsWith("provisioning/datasources/", StringComparison.Ordinal)).ToList())
+        {
+            files[path] = JsonData().Replace(
+                files[path],
+                match => $$"""
+                    {{match.Value}}
+                    {{match.Groups["indent"].Value}}  exemplarTraceIdDestinations:
+                    {{match.Groups["indent"].Value}}    - name: trace_id
+                    {{match.Groups["indent"].Value}}      url: '{{url.TrimEnd('/')}}/traces/detail/$${__value.raw}'
+                    {{match.Groups["indent"].Value}}      urlDisplayLabel: Trace in the Aspire dashboard
+                    """.ReplaceLineEndings("\n"));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [GeneratedRegex("^(?<indent> *)jsonData:(?=\\s*$)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex JsonData();
+}

@@ -1,0 +1,30 @@
+using Aspire.Hosting.ApplicationModel;
+using Transcendence.Hosting.Prometheus;
+
+namespace Aspire.Hosting;
+
+/// <summary>Has resources scraped.</summary>
+public static class MetricsBuilderExtensions
+{
+    /// <summary>Has every Prometheus of the application scrape a resource.</summary>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="path">The path of its metrics.</param>
+    /// <param name="endpointName">The endpoint that serves them.</param>
+    /// <param name="job">The job; by default the resource's name.</param>
+    /// <returns>The resource.</returns>
+    /// <remarks>A resource that is stopped stays a target, so that its <c>up</c> falls to 0 and does not vanish.</remarks>
+    /// <exception cref="DistributedApplicationException">The resource has no such endpoint.</exception>
+    public static IResourceBuilder<T> WithMetrics<T>(this IResourceBuilder<T> builder, string path = "/metrics", string endpointName = "http", string? job = null)
+        where T : IResourceWithEndpoints
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(endpointName);
+
+        var endpoint = builder.GetEndpoint(endpointName);
+        return endpoint.Exists
+            ? builder.WithAnnotation(new ScrapeAnnotation(endpoint, path, job ?? builder.Resource.Name), ResourceAnnotationMutationBehavior.Replace)
+            : throw new DistributedApplicationException($"WithMetrics: resource '{builder.Resource.Name}' has no endpoint '{endpointName}'. Add it first, or name another one.");
+    }
+}

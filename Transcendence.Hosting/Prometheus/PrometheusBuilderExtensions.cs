@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Aspire.Hosting.ApplicationModel;
+using Transcendence.Hosting.Prometheus;
+using Transcendence.Hosting.Tools;
+
+namespace Aspire.Hosting;
+
+/// <summary>Describes Prometheus servers.</summary>
+public static partial class PrometheusBuilderExtensions
+{
+    /// <summary>Adds a Prometheus server with lifecycle API and exemplar storage.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="port">The port on this machine; any that is free when none is given.</param>
+    /// <returns>The server: a container, or an executable where the application's tools run so.</returns>
+    public static IResourceBuilder<IPrometheusResource> AddPrometheus(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        return builder.AddTool<IPrometheusResource, PrometheusContainerResource, PrometheusExecutableResource>(PrometheusTool.Tool, name, port, n => new(n), (n, command, root) => new(n, command, root))
+            .WithIconName("DataHistogram")
+            .WithUrlForEndpoint(Tool.HttpEndpoint, url => url.DisplayText = "Prometheus")
+            .WithPage("/targets", "Targets")
+            .WithPage("/alerts", "Alerts")
+            .WithListenAddress()
+            .WithArgs(context =>
+            {
+                var tool = ToolAnnotation.Of(context.Resource);
+                context.Args.Add($"--config.file={tool.ConfigurationDirectory}/prometheus.yml");
+                context.Args.Add($"--storage.tsdb.path={tool.DataDirectory}");
+                context.Args.Add("--web.enable-lifecycle");
+                context.Args.Add("--enable-feature=exemplar-storage");
+                // By the defaults a restart would end an alert that goes on, and tell Alertmanager of it too late (tried, with a `for` of one minute).
+                context.Args.Add("--rules.alert.for-grace-period=15s");
+                context.Args.Add("--rules.alert.resend-delay=30s");
+            })
+            .WithExternalUrl("--web.external-url", "--web.cors.origin");
+    }
+
+    /// <summary>Sets how long samples are kept.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="retention">A duration as Prometheus writes it: <c>15d</c>, <c>1h30m</c>. Nothing leaves Prometheus' own default, 15 days.</param>
+    /// <returns>The server.</returns>
+    /// <exception cref="DistributedApplicationException">It is no duration.</exception>
+    public static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string? retention) where T : IPrometheusResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return string.IsNullOrEmpty(retention) ? builder
+            : Duration().IsMatch(retention) && retention.AsSpan().ContainsAnyInRange('1', '9') ? builder.WithArgs($"--storage.tsdb.retention.time={retention}")
+            : throw new DistributedApplicationException($"The retention of '{builder.Resource.Name}' is {retention}, which is no duration. Write it as Prometheus does: 15d, 12h, 1h30m, 1y.");
+    }
+
+    // Prometheus documentation, Configuration, <duration>.
+    [GeneratedRegex("^(?=.)([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Duration();
+}

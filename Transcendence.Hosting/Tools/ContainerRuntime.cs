@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text.Json;
+using Aspire.Hosting;
+
+namespace Transcendence.Hosting.Tools;
+
+/// <summary>The container runtime that Aspire would use, Docker or Podman, asked by its command line.</summary>
+/// <param name="name">Its name, which is its command too.</param>
+/// <param name="orchestratorVersion">The version of DCP, by which the tunnel's image is tagged.</param>
+internal sealed class ContainerRuntime(string name, string orchestratorVersion)
+{
+    // By the tunnel a container reaches a process of the host. DCP asks for the base at each start, and builds the image when it is not there.
+    private const string TunnelBaseImage = "mcr.microsoft.com/azurelinux/base/core:3.0";
+    private const string TunnelImage = "dcptun_developer_ms";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>docker</c> or <c>podman</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Asks Aspire's orchestrator, DCP, which runtime it takes, and whether that answers.</summary>
+    /// <returns>The runtime; or <see langword="null"/>, and why not.</returns>
+    public static (ContainerRuntime? Runtime, string Problem) Find(IDistributedApplicationBuilder builder)
+    {
+        // As Aspire reads it: a setting, or what the build wrote into the AppHost.
+        var dcp = builder.Configuration["DcpPublisher:CliPath"] ?? builder.AppHostAssembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(data => string.Equals(data.Key, "dcpclipath", StringComparison.OrdinalIgnoreCase))?.Value;
+        if (dcp is null)
+        {
+            return (null, "Aspire's orchestrator, which runs containers, is not known to this application");
+        }
+
+        try
+        {
+            string[] runtime = builder.Configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } chosen ? ["--container-runtime", chosen] : [];
+            var result = Task.Run(() => ChildProcess.RunAsync(dcp, ["info", "--timeout", "3s", .. runtime], s_patience, onLine: null)).GetAwaiter().GetResult();
+            using var info = JsonDocument.Parse(result.Output);
+            var containers = info.RootElement.GetProperty("containers");
+            var name = containers.GetProperty("runtime").GetString()!;
+            return !containers.GetProperty("installed").GetBoolean() ? (null, "neither Docker nor Podman is installed")
+                : !containers.GetProperty("running").GetBoolean() ? (null, $"{name} is installed and does not answer{Because(containers)}")
+                : (new ContainerRuntime(name, info.RootElement.GetProperty("version").GetString()!), "");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or Win32Exception or ToolSourceException)
+        {
+            return (null, $"Aspire's orchestrator does not say whether Docker or Podman answers ({e.Message.TrimEnd('.')})");
+        }
+    }
+
+    /// <summary>Looks for what keeps containers of these images from running. A registry is asked, briefly, only for what is not there.</summary>
+    /// <returns>What is missing; <see langword="null"/> when nothing is.</returns>
+    public async Task<string?> FindProblemAsync(IEnumerable<string> images)
+    {
+        var answers = await Task.WhenAll(images.Append(TunnelBaseImage).Select(async image => (image, Can: await CanHaveAsync(image).ConfigureAwait(false)))).ConfigureAwait(false);
+        if (Array.Find(answers, answer => !answer.Can).image is { } missing)
+        {
+            return $"{Name} answers, but the image {missing} is not there and its registry does not give it";
+        }
+
+        return await HasImageAsync($"{TunnelImage}:{orchestratorVersion}").ConfigureAwait(false) || await CanBuildAsync().ConfigureAwait(false)
+            ? null
+            : $"{Name} answers, but cannot build the image by which containers reach this machine: install its buildx";
+    }
+
+    /// <summary>Whether an image is on this machine.</summary>
+    public async Task<bool> HasImageAsync(string image) => await SucceedsAsync("image", "inspect", image).ConfigureAwait(false) is not null;
+
+    /// <summary>Runs a command of the runtime.</summary>
+    /// <exception cref="ToolSourceException">It says nothing for too long, or cannot be started.</exception>
+    public async Task<ChildResult> RunAsync(TimeSpan patience, CancellationToken cancellationToken, params IEnumerable<string> arguments)
+    {
+        var command = CommandLookup.InDirectories(CommandLookup.Split(Environment.GetEnvironmentVariable("PATH") ?? ""), [Name]).FirstOrDefault()
+            ?? throw new ToolSourceException($"'{Name}' is not on PATH");
+        try
+        {
+            return await ChildProcess.RunAsync(command, arguments, patience, onLine: null, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ToolSourceException($"'{command}' does not start: {e.Message}");
+        }
+    }
+
+    private async Task<bool> CanHaveAsync(string image) => await HasImageAsync(image).ConfigureAwait(false)
+        || await SucceedsAsync("manifest", "inspect", image).ConfigureAwait(false) is not null;
+
+    // DCP builds with an option that Docker has only with BuildKit, which its command line has by its plugin buildx.
+    private async Task<bool> CanBuildAsync() => Path.GetFileName(Name) != "docker"
+        || (await SucceedsAsync("build", "--help").ConfigureAwait(false))?.Contains("--progress", StringComparison.Ordinal) is true;
+
+    /// <summary>What the command wrote; <see langword="null"/> when it failed.</summary>
+    private async Task<string?> SucceedsAsync(params string[] arguments)
+    {
+        try
+        {
+            var result = await RunAsync(s_patience, CancellationToken.None, arguments).ConfigureAwait(false);
+            return result.ExitCode == 0 ? result.Output : null;
+        }
+        catch (ToolSourceException)
+        {
+            return null;
+        }
+    }
+
+    private static string Because(JsonElement containers) =>
+        containers.TryGetProperty("error", out var error) ? $" ({error.GetString()!.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.')})" : "";
+}

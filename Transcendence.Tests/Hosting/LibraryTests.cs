@@ -1,0 +1,103 @@
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.Hosting;
+
+/// <summary>The library in an application that has nothing of ours: neither a service nor a file of <c>monitoring/</c>.</summary>
+public sealed class LibraryTests
+{
+    [Fact]
+    public async Task ThreeLinesGiveAPrometheusThatScrapesAndAlerts()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["prometheus.yml"], """
+            global: { scrape_interval: 1s }
+            alerting: { alertmanagers: [{ static_configs: [{ targets: ['notifier:9093'] }] }] }
+            scrape_configs: [{ job_name: services, file_sd_configs: [{ files: ['targets/services/*.json'] }] }]
+            """);
+        Directory.CreateDirectory(directory["notifier"]);
+        await File.WriteAllTextAsync(directory["notifier/alertmanager.yml"], "{ route: { receiver: nobody }, receivers: [{ name: nobody }] }");
+        await using var builder = DistributedApplicationTestingBuilder.Create($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={RealTools.Cache}", "--Tools:Run=executables");
+
+        var notifier = builder.AddAlertmanager("notifier").WithConfiguration(directory["notifier"]).WithMetrics();
+        builder.AddPrometheus("metrics").WithConfiguration(directory.FullName).WithReference(notifier).WithMetrics();
+
+        await using var app = await builder.BuildAsync();
+        await app.StartAsync();
+        using var client = app.CreateHttpClient("metrics");
+        await Eventually.TrueAsync(
+            async () => (await client.GetStringAsync(new Uri("/api/v1/query?query=up==1", UriKind.Relative))) is var up && up.Contains("\"job\":\"metrics\"", StringComparison.Ordinal) && up.Contains("\"job\":\"notifier\"", StringComparison.Ordinal),
+            "both are scraped",
+            TimeSpan.FromMinutes(3));
+        Assert.Contains(app.GetEndpoint("notifier", "http").Authority, await client.GetStringAsync(new Uri("/api/v1/alertmanagers", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutAStandInAToolThatCannotBeHadFailsToStartAndSaysWhatWasTried()
+    {
+        using var directory = new TempDirectory();
+        await using var builder = DistributedApplicationTestingBuilder.Create($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={directory["tools"]}", "--Tools:Run=executables");
+        builder.AddCAdvisor("cadvisor");
+        await using var app = await builder.BuildAsync();
+        await app.StartAsync();
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var failed = await app.ResourceNotifications.WaitForResourceAsync("cadvisor", e => e.Snapshot.State?.Text == KnownResourceStates.FailedToStart, deadline.Token);
+        var log = new List<string>();
+        await foreach (var batch in app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(failed.ResourceId))
+        {
+            log.AddRange(batch.Select(line => line.Content));
+        }
+
+        var text = string.Join('\n', log);
+        Assert.Contains("cadvisor is not available. Tried:", text, StringComparison.Ordinal);
+        Assert.Contains("https://github.com/google/cadvisor/releases", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatOnlyContainersHaveDoesNothingToAnExecutable()
+    {
+        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=executables");
+        var touched = false;
+        Assert.IsType<PrometheusExecutableResource>(builder.AddPrometheus("metrics").OnContainer(_ => touched = true).Resource);
+        Assert.False(touched);
+    }
+
+    [Fact]
+    public async Task WhatOnlyContainersHaveIsReachedOnAContainer()
+    {
+        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=containers");
+        var prometheus = builder.AddPrometheus("metrics").OnContainer(container => container.WithImageTag("v3.0.0").WithLifetime(ContainerLifetime.Persistent));
+        Assert.Equal("v3.0.0", prometheus.Resource.Annotations.OfType<ContainerImageAnnotation>().Single().Tag);
+        Assert.IsType<PrometheusContainerResource>(prometheus.Resource);
+    }
+
+    [Theory]
+    [InlineData("mirror.example/prom/prometheus:v3.1.0", "mirror.example", "prom/prometheus", "v3.1.0")]
+    [InlineData("localhost:5000/prometheus", "localhost:5000", "prometheus", null)]
+    [InlineData("bitnami/prometheus", "docker.io", "bitnami/prometheus", null)]
+    [InlineData("prom/prometheus:latest", "docker.io", "prom/prometheus", "latest")]
+    public async Task AnImageIsThatOfTheSettings(string setting, string registry, string name, string? tag)
+    {
+        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=containers", $"--Tools:Images:Prometheus={setting}");
+        var official = Transcendence.Hosting.Prometheus.PrometheusContainerImageTags.Tag;
+        var image = builder.AddPrometheus("metrics").Resource.Annotations.OfType<ContainerImageAnnotation>().Single();
+        Assert.Equal((registry, name, tag ?? official), (image.Registry, image.Image, image.Tag));
+    }
+
+    [Fact]
+    public async Task APublishedApplicationHasContainersWhateverThisMachineHas()
+    {
+        await using var builder = DistributedApplicationTestingBuilder.Create("--publisher", "manifest", "--Tools:Run=executables");
+        Assert.True(builder.ExecutionContext.IsPublishMode);
+        Assert.IsType<PrometheusContainerResource>(builder.AddPrometheus("metrics").Resource);
+    }
+
+    [Fact]
+    public async Task AResourceWithoutTheEndpointCannotBeScrapedAndIsNamed()
+    {
+        await using var builder = DistributedApplicationTestingBuilder.Create();
+        var service = builder.AddExecutable("worker", "sh", ".");
+        var thrown = Assert.Throws<DistributedApplicationException>(() => service.WithMetrics());
+        Assert.Equal("WithMetrics: resource 'worker' has no endpoint 'http'. Add it first, or name another one.", thrown.Message);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.StaticFiles;
+using Transcendence.Viewer.Provisioning;
+
+namespace Transcendence.Viewer.Pages;
+
+/// <summary>The pages in <c>wwwroot/</c>; a word in double braces in them is filled in as text.</summary>
+internal sealed class HtmlPages(IWebHostEnvironment environment, IAntiforgery antiforgery)
+{
+    /// <summary>Answers with a page.</summary>
+    /// <param name="context">The request; <c>{{token}}</c> in the page becomes what its forms have to send.</param>
+    /// <param name="name">The file, e.g. <c>login.html</c>.</param>
+    /// <param name="status">The status of the answer.</param>
+    /// <param name="words">The other words, and what they become.</param>
+    public ContentHttpResult Answer(HttpContext context, string name, int status = StatusCodes.Status200OK, params (string Word, string? Text)[] words)
+    {
+        using var reader = new StreamReader(environment.WebRootFileProvider.GetFileInfo(name).CreateReadStream());
+        var page = words.Prepend(("token", antiforgery.GetAndStoreTokens(context).RequestToken))
+            .Aggregate(reader.ReadToEnd(), (html, word) => html.Replace($$$"""{{{{{word.Item1}}}}}""", WebUtility.HtmlEncode(word.Item2), StringComparison.Ordinal));
+        return TypedResults.Text(page, "text/html; charset=utf-8", statusCode: status);
+    }
+}
+
+internal static class PagesExtensions
+{
+    private const string PublicPath = "/public";
+
+    /// <summary>Serves scripts, styles and pictures, which hold nothing of anybody: the login needs them. Not HTML: that is behind the login.</summary>
+    public static void UsePublicFiles(this IApplicationBuilder app)
+    {
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings.Remove(".html");
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            RequestPath = PublicPath,
+            ContentTypeProvider = types,
+            // Asked for each time and answered with 304: a new version of the program shows its own pages at once.
+            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
+        });
+    }
+
+    /// <summary>Maps the pages, at the paths that Grafana has them at.</summary>
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        // A browser asks for it by itself where a page, such as an answer in JSON, names none.
+        app.MapGet("/favicon.ico", () => TypedResults.Redirect(PublicPath + "/icon.svg")).AllowAnonymous();
+        app.MapGet("/", (ProvisioningFiles files) => TypedResults.Redirect(files.Dashboards().Items is [var first, ..] ? first.Url : "/dashboards"));
+        app.MapGet("/dashboards", (HttpContext context, HtmlPages pages) => pages.Answer(context, "dashboards.html"));
+        app.MapGet("/d/{uid}/{slug?}", (string uid, HttpContext context, HtmlPages pages, ProvisioningFiles files) => files.FindDashboard(uid) is null
+            // The list says what there is; its address says what is missing.
+            ? pages.Answer(context, "dashboards.html", StatusCodes.Status404NotFound)
+            : pages.Answer(context, "dashboard.html"));
+    }
+}

@@ -1,0 +1,38 @@
+using Transcendence.Viewer;
+using Transcendence.Viewer.Login;
+using Transcendence.Viewer.Pages;
+using Transcendence.Viewer.Provisioning;
+using Transcendence.Viewer.Queries;
+
+const int MaxBodyBytes = 64 * 1024;
+
+return await ServiceStartup.RunAsync(async () =>
+{
+    // The pages lie beside the program, from wherever it is started.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddServiceDefaults();
+    builder.AddApiDefaults(MaxBodyBytes);
+    builder.AddLogin();
+
+    builder.Services.AddSingleton(ViewerOptions.Read(builder.Configuration));
+    builder.Services.AddActivatedSingleton<ProvisioningFiles>(); // So that what is wrong with them is in the log from the start.
+    builder.Services.AddSingleton<PrometheusProxy>();
+    builder.Services.AddSingleton<HtmlPages>();
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // A query that is cut off is no loss.
+
+    await using var app = builder.Build();
+    app.UseApiDefaults();
+    app.UsePageSecurity();
+    app.UsePublicFiles();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseAuthorization();
+
+    app.MapDefaultEndpoints();
+    app.MapLogin();
+    app.MapPages();
+    app.MapViewerApi();
+    app.Services.GetRequiredService<PrometheusProxy>().Map(app);
+
+    await app.RunAsync();
+});
