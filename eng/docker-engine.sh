@@ -28,7 +28,8 @@ start() {
 
   mkdir -p "$dir/bin"
   # In namespaces of its own: when its first process has ended, the kernel ends all others and takes its mounts away. Nor does it see a containerd of this machine.
-  # It touches no firewall and no sysctl, as another engine would notice: ports are published by its proxy on loopback, and containers of one network see each other without.
+  # It touches no firewall and no sysctl, as another engine would notice: ports are published by its proxy, and containers of one network see each other without.
+  # It has no default network, which would be the interface of another engine: containers name one, as Aspire's do.
   mkdir -p /run/containerd
   setsid unshare --mount --pid --fork --kill-child --mount-proc sh -c 'mount -t tmpfs tmpfs /run/containerd && exec dockerd "$@"' dockerd \
     --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/pid-inside" --host "unix://$socket" --group "${SUDO_GID:-0}" \
@@ -52,12 +53,12 @@ stop() {
   [ -f "$dir/pid" ] || fail "$dir has no engine that this script started."
   local pid inside
   pid=$(<"$dir/pid")
-  if inside=$(pgrep -P "$pid"); then
+  if inside=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null) && [ -n "$inside" ]; then
     # Bridges are the one thing that would stay.
     export DOCKER_HOST=unix://$dir/docker.sock
     docker ps -aq | xargs -r timeout 30 docker rm -f >/dev/null || true
     timeout 30 docker network prune -f >/dev/null || true
-    kill -TERM "$inside"
+    kill -TERM $inside
     for ((tries = 0; tries < 75; tries++)); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
   fi
   ! kill -0 "$pid" 2>/dev/null || kill -KILL "$pid"
