@@ -11,7 +11,7 @@ namespace Transcendence.Hosting.Tools;
 internal sealed class ContainerRuntime(string name, string orchestratorVersion)
 {
     // By the tunnel a container reaches a process of the host. DCP asks for the base at each start, and builds the image when it is not there.
-    private const string TunnelBaseImage = "mcr.microsoft.com/azurelinux/base/core:3.0";
+    public const string TunnelBaseImage = "mcr.microsoft.com/azurelinux/base/core:3.0";
     private const string TunnelImage = "dcptun_developer_ms";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);

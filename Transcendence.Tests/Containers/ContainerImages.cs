@@ -1,16 +1,22 @@
+using Transcendence.Hosting.Alertmanager;
+using Transcendence.Hosting.CAdvisor;
+using Transcendence.Hosting.Grafana;
+using Transcendence.Hosting.Prometheus;
+using Transcendence.Hosting.Tools;
+
 namespace Transcendence.Tests.Containers;
 
 /// <summary>The images that the application names.</summary>
 internal static class ContainerImages
 {
-    public const string Prometheus = "docker.io/prom/prometheus:v3.16.0";
-    public const string Alertmanager = "docker.io/prom/alertmanager:v0.35.0";
-    public const string Grafana = "docker.io/grafana/grafana:13.2.2";
-    public const string CAdvisor = "ghcr.io/google/cadvisor:0.60.6";
+    public static string Prometheus { get; } = $"{PrometheusTool.Tool.Image}";
 
-    /// <summary>What Aspire builds the image of its tunnel upon; it has no setting for it.</summary>
-    public const string TunnelBase = "mcr.microsoft.com/azurelinux/base/core:3.0";
+    public static string Alertmanager { get; } = $"{AlertmanagerTool.Tool.Image}";
+
+    public static string Grafana { get; } = $"{GrafanaTool.Tool.Image}";
+
+    public static string CAdvisor { get; } = $"{CAdvisorTool.Tool.Image}";
 
     /// <summary>All of them, in the order of <c>images.sh</c>.</summary>
-    public static IReadOnlyList<string> All { get; } = [Prometheus, Alertmanager, Grafana, CAdvisor, TunnelBase];
+    public static IReadOnlyList<string> All { get; } = [Prometheus, Alertmanager, Grafana, CAdvisor, ContainerRuntime.TunnelBaseImage];
 }
