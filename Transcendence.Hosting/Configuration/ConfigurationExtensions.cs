@@ -45,7 +45,7 @@ internal static class ConfigurationExtensions
             {
                 try
                 {
-                    await configuration.RenderAsync(context.Services, context.CancellationToken).ConfigureAwait(false);
+                    await configuration.RenderAsync(context.Services, isRunning: true, context.CancellationToken).ConfigureAwait(false);
                     await ReloadAsync(builder.Resource, context.CancellationToken).ConfigureAwait(false);
                     return CommandResults.Success();
                 }
@@ -120,7 +120,7 @@ internal static class ConfigurationExtensions
     {
         try
         {
-            await configuration.RenderAsync(services, cancellationToken).ConfigureAwait(false);
+            await configuration.RenderAsync(services, isRunning: false, cancellationToken).ConfigureAwait(false);
         }
         catch (DistributedApplicationException e)
         {

@@ -44,7 +44,7 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
                 }
 
                 // What is not running renders when it starts.
-                if (IsRunning() && await configuration.RenderAsync(services, stoppingToken).ConfigureAwait(false) && ToolAnnotation.Of(resource).Tool.ReloadPath is not null)
+                if (IsRunning() && await configuration.RenderAsync(services, isRunning: true, stoppingToken).ConfigureAwait(false) && ToolAnnotation.Of(resource).Tool.ReloadPath is not null)
                 {
                     await ConfigurationExtensions.ReloadAsync(resource, stoppingToken).ConfigureAwait(false);
                     LogReloaded(logger, configuration.Source);

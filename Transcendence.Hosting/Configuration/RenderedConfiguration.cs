@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Configuration;
@@ -23,10 +24,11 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
 
     /// <summary>Makes the copy anew, has it judged, and puts it in the place of the old one: whole, or not at all.</summary>
     /// <param name="services">The application's services.</param>
+    /// <param name="isRunning">Whether the tool reads the old copy now.</param>
     /// <param name="cancellationToken">Breaks it off; the old copy stays.</param>
     /// <returns>Whether anything in the copy is other than before.</returns>
     /// <exception cref="DistributedApplicationException">The original is not there or not valid, or the copy cannot be written; the old copy stays.</exception>
-    public async Task<bool> RenderAsync(IServiceProvider services, CancellationToken cancellationToken)
+    public async Task<bool> RenderAsync(IServiceProvider services, bool isRunning, CancellationToken cancellationToken)
     {
         await _rendering.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -35,6 +37,11 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             var addresses = new ResourceAddresses(resource, services.GetRequiredService<DistributedApplicationExecutionContext>(), model.Resources);
             var files = await ReadAsync(addresses, cancellationToken).ConfigureAwait(false);
             await edits(files, addresses, services, cancellationToken).ConfigureAwait(false);
+            if (isRunning && resource is IPrometheusResource)
+            {
+                ScrapeTargets.Empty(files, tool.HostConfigurationDirectory);
+            }
+
             if (IsCurrent(files))
             {
                 return false;

@@ -40,6 +40,33 @@ internal static class ScrapeTargets
         }
     }
 
+    /// <summary>Leaves an empty group for each one that was in a file before: while Prometheus runs, no group may just be gone.</summary>
+    /// <remarks>
+    /// Prometheus that is told to reload while a group goes scrapes it for ever (seen, 2.42): its new discovery never knew of it, and the old one's
+    /// targets are carried over. A file that is gone stays as one of empty groups until the next start.
+    /// </remarks>
+    /// <param name="files">The texts of the new copy; changed in place.</param>
+    /// <param name="directory">The directory of the old one.</param>
+    public static void Empty(IDictionary<string, string> files, string directory)
+    {
+        var targets = Path.Combine(directory, "targets");
+        foreach (var file in Directory.Exists(targets) ? Directory.EnumerateFiles(targets, "*.json", SearchOption.AllDirectories) : [])
+        {
+            var path = Path.GetRelativePath(directory, file).Replace('\\', '/');
+            var groups = Parse(path, files.TryGetValue(path, out var text) ? text : "[]");
+            var missing = Parse(path, File.ReadAllText(file)).Count - groups.Count;
+            if (missing > 0)
+            {
+                for (; missing > 0; missing--)
+                {
+                    groups.Add(new JsonObject { ["targets"] = new JsonArray() });
+                }
+
+                files[path] = groups.ToJsonString(s_options) + "\n";
+            }
+        }
+    }
+
     private static JsonArray Parse(string path, string text)
     {
         try

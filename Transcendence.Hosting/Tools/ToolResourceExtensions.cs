@@ -50,8 +50,9 @@ internal static partial class ToolResourceExtensions
     public static IResourceBuilder<T> WithPage<T>(this IResourceBuilder<T> builder, string path, string text) where T : IToolResource => builder
         .WithUrlForEndpoint(Tool.HttpEndpoint, _ =>
         {
-            var link = new ResourceUrlAnnotation { Url = path, DisplayText = text };
-            ToolAnnotation.Of(builder.Resource).Pages.Add((path, link));
+            var tool = ToolAnnotation.Of(builder.Resource);
+            var link = new ResourceUrlAnnotation { Url = tool.Installed is null ? path : tool.Tool.PagePath(tool.Installed, path), DisplayText = text };
+            tool.Pages.Add((path, link));
             return link;
         });
 
