@@ -34,16 +34,18 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         var page = visit.Page;
         visit.Expect("status of 401");
         await page.GotoAsync("/d/twelve");
+        await Assertions.Expect(page.GetByText("Ask whoever started it.")).ToBeVisibleAsync();
         await ViewerSite.LogInAsync(page, "not the password");
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).Not.ToBeEmptyAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The user or the password is wrong.");
         await ViewerSite.LogInAsync(page);
         await ViewerSite.ReadyAsync(page);
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Twelve");
         var notice = page.Locator(".notice");
-        await Assertions.Expect(notice).ToContainTextAsync("this is not Grafana");
+        await Assertions.Expect(notice).ToContainTextAsync("This is the built-in viewer, not Grafana");
         await notice.Locator("summary").ClickAsync();
-        await Assertions.Expect(notice.GetByText("Install Docker, then start again.")).ToBeVisibleAsync();
+        Assert.Equal(["Install Docker, then start again.", "Or name a binary."], await notice.Locator("li").AllTextContentsAsync());
+        await Assertions.Expect(notice.Locator("li").First).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Dashboards" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Everything" }).WaitForAsync();
@@ -191,6 +193,49 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         Assert.DoesNotContain("refresh=", page.Url, StringComparison.Ordinal);
     });
 
+    [BrowserTheory]
+    [InlineData("/d/twelve?refresh=1s", "1s", null)]
+    [InlineData("/d/twelve?refresh=1d", "1d", null)]
+    [InlineData("/d/twelve?refresh=90s", "90s", null)]
+    [InlineData("/d/twelve?refresh=", "", null)]
+    [InlineData("/d/twelve?refresh=999ms", "", "Refresh “999ms” is no time from 1s to 1d: it is off.")]
+    [InlineData("/d/twelve?refresh=0", "", "Refresh “0” is no")]
+    [InlineData("/d/twelve?refresh=-5s", "", "Refresh “-5s” is no")]
+    [InlineData("/d/twelve?refresh=25h", "", "Refresh “25h” is no")]
+    [InlineData("/d/twelve?refresh=30d", "", "Refresh “30d” is no")] // A browser's timer overflows at 24.8 days, and fires at once.
+    [InlineData("/d/twelve?refresh=auto", "", "Refresh “auto” is no")]
+    [InlineData("/d/refreshing?refresh=soon", "1m", "Refresh “soon” is no time from 1s to 1d: it is 1m.")]
+    [InlineData("/d/refreshing", "1m", null)]
+    [InlineData("/d/twelve?from=tomorrow&to=yesterday", "", "From “tomorrow” to “yesterday” is no time range: the last 6 hours are shown.")]
+    [InlineData("/d/twelve?viewPanel=99", "", "There is no panel “99”: all are shown.")]
+    public Task WhatTheAddressAsksForIsDoneWithinBoundsOrNotAndThatIsSaid(string path, string refresh, string? message) => VisitAsync(path, async page =>
+    {
+        await Assertions.Expect(page.GetByLabel("Refresh every")).ToHaveValueAsync(refresh);
+        Assert.Equal(refresh, await page.EvaluateAsync<string>("() => __viewer.page.interval"));
+        var said = page.Locator(".page-errors");
+        if (message is null)
+        {
+            await Assertions.Expect(said).ToBeEmptyAsync();
+            return;
+        }
+
+        await Assertions.Expect(said).ToContainTextAsync(message);
+        if (message.StartsWith("Refresh", StringComparison.Ordinal))
+        {
+            // Nothing fires, and what is chosen then is taken.
+            var asked = await RequestsAsync(page);
+            await page.WaitForTimeoutAsync(300);
+            Assert.Equal(asked, await RequestsAsync(page));
+            await page.GetByLabel("Refresh every").SelectOptionAsync("5s");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Refresh now" }).ClickAsync();
+            await Assertions.Expect(said).ToBeEmptyAsync();
+        }
+    });
+
+    [BrowserFact]
+    public Task OnlyUsableIntervalsAreOffered() => VisitAsync("/d/refreshing", async page =>
+        Assert.Equal(["Off", "1s", "5s", "1m", "1d"], await page.GetByLabel("Refresh every").Locator("option").AllTextContentsAsync()));
+
     [BrowserFact]
     public Task VariablesChangeQueriesTitlesAndWhichPanelsThereAre() => VisitAsync("/d/everything?var-panel=3", async page =>
     {
@@ -297,11 +342,27 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await Assertions.Expect(Panel(page, "1")).ToHaveAttributeAsync("data-state", "done");
         await Assertions.Expect(Panel(page, "1").GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
 
+        // Also where a refresh finds no choices, no annotations, no other dashboards, or a fault in the page itself.
+        await page.GotoAsync("/d/everything");
+        await ViewerSite.ReadyAsync(page);
+        visit.Expect("status of 400");
+        visit.Expect("of my own");
+        await page.RouteAsync(new Regex("/api/(datasources/proxy|search)"), route => route.AbortAsync());
+        await refresh.ClickAsync();
+        await Assertions.Expect(page.Locator("#controls").GetByRole(AriaRole.Alert).First).ToContainTextAsync("The viewer does not answer.");
+        await Assertions.Expect(page.Locator(".page-errors")).ToContainTextAsync("Annotations \"Hot\": The viewer does not answer.");
+        await page.EvaluateAsync("() => { Promise.reject(new Error('a fault of my own')); }");
+        await Assertions.Expect(page.Locator(".page-errors")).ToContainTextAsync("Something went wrong in this page: a fault of my own.");
+        await page.UnrouteAsync(new Regex("/api/(datasources/proxy|search)"));
+        await page.GotoAsync("/d/twelve");
+        await ViewerSite.ReadyAsync(page);
+
         // The login is over: back to it, and from there to where the user was.
         visit.Expect("status of 401");
         await page.Context.ClearCookiesAsync();
         await refresh.ClickAsync();
         await AtAsync(page, "/login?redirectTo=%2Fd%2Ftwelve");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The session has ended. Log in again.");
         await ViewerSite.LogInAsync(page);
         await AtAsync(page, "/d/twelve?from=now-6h");
         await ViewerSite.ReadyAsync(page);
@@ -374,6 +435,28 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
             await page.ScreenshotAsync(new() { Path = Path.Combine(ChromiumBrowser.PicturesDirectory, $"viewer-{theme}-{width}.png"), FullPage = true });
         }
     }, new() { ViewportSize = new() { Width = width, Height = 900 } });
+
+    [BrowserTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task TheLoginAndTheListFollowTheSystemsTheme(ColorScheme scheme) => browser.VisitAsync(site.Address, async visit =>
+    {
+        var page = visit.Page;
+        var theme = scheme == ColorScheme.Dark ? "dark" : "light";
+        await page.GotoAsync("/dashboards");
+        await LooksAsync("login");
+        await ViewerSite.LogInAsync(page);
+        await ViewerSite.ReadyAsync(page);
+        Assert.Equal(["Everything", "Refreshing", "Twelve"], await page.Locator("#list strong").AllTextContentsAsync());
+        await LooksAsync("list");
+
+        async Task LooksAsync(string name)
+        {
+            Assert.Equal(theme, await page.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));
+            Assert.Equal(theme == "dark", await page.EvaluateAsync<bool>("() => { const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g); return Number(r) + Number(g) + Number(b) < 384; }"));
+            await visit.TakePictureAsync($"viewer-{name}-{theme}");
+        }
+    }, new() { ColorScheme = scheme });
 
     [BrowserFact]
     public Task TwelvePanelsOverSixHoursAreMeasured() => VisitAsync("/d/twelve", async page =>

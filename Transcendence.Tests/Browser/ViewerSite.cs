@@ -193,7 +193,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
             datasources:
               - name: Demo
                 uid: demo
-                type: _prometheus
+                type: prometheus
                 url: {{source.ToString().TrimEnd('/')}}
                 isDefault: true
                 jsonData:
@@ -212,6 +212,9 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
             """);
         File.Copy(Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Browser", "ViewerDashboards", "everything.json"), Path.Combine(dashboards, "everything.json"));
         await File.WriteAllTextAsync(Path.Combine(dashboards, "twelve.json"), Twelve().ToJsonString());
+        await File.WriteAllTextAsync(
+            Path.Combine(dashboards, "refreshing.json"),
+            """{"uid":"refreshing","title":"Refreshing","schemaVersion":39,"refresh":"1m","timepicker":{"refresh_intervals":["100ms","1s","5s","1m","1d","30d"]},"panels":[]}""");
     }
 
     private static JsonObject Twelve() => new()
