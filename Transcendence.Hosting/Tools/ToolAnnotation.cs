@@ -21,9 +21,6 @@ internal sealed class ToolAnnotation(IDistributedApplicationBuilder builder, Too
     /// <summary>The binary; of an executable, once it has been found or fetched.</summary>
     public InstalledTool? Installed { get; set; }
 
-    /// <summary>The links to its pages, by the paths that they have in the image: where they are in a binary is known once it is there.</summary>
-    public List<(string Path, ResourceUrlAnnotation Link)> Pages { get; } = [];
-
     /// <summary>Its configuration, if it was given one.</summary>
     public RenderedConfiguration? Configuration { get; set; }
 

@@ -48,12 +48,18 @@ internal static partial class ToolResourceExtensions
 
     /// <summary>Links one of the tool's pages on the dashboard.</summary>
     public static IResourceBuilder<T> WithPage<T>(this IResourceBuilder<T> builder, string path, string text) where T : IToolResource => builder
-        .WithUrlForEndpoint(Tool.HttpEndpoint, _ =>
+        .WithUrlForEndpoint(Tool.HttpEndpoint, _ => new() { Url = path, DisplayText = text })
+        .OnBeforeResourceStarted((_, _, _) =>
         {
+            // Where a binary has it is known once it is there, which is later than the links are made.
             var tool = ToolAnnotation.Of(builder.Resource);
-            var link = new ResourceUrlAnnotation { Url = tool.Installed is null ? path : tool.Tool.PagePath(tool.Installed, path), DisplayText = text };
-            tool.Pages.Add((path, link));
-            return link;
+            var there = tool.Installed is null ? path : tool.Tool.PagePath(tool.Installed, path);
+            foreach (var link in builder.Resource.Annotations.OfType<ResourceUrlAnnotation>().Where(l => l.Url.EndsWith(path, StringComparison.Ordinal) && !l.Url.EndsWith(there, StringComparison.Ordinal)))
+            {
+                link.Url = link.Url[..^path.Length] + there;
+            }
+
+            return Task.CompletedTask;
         });
 
     /// <summary>Has an executable listen on its port on loopback only. A container listens as its image says.</summary>
@@ -100,12 +106,6 @@ internal static partial class ToolResourceExtensions
                 await InstallAsync(builder, resource, tool, e.Services, cancellationToken).ConfigureAwait(false);
                 Link(command, tool.Installed!.Command);
                 Link(root, tool.Installed.WorkingDirectory);
-                foreach (var (path, link) in tool.Pages)
-                {
-                    var there = tool.Tool.PagePath(tool.Installed, path);
-                    link.Url = link.Url.EndsWith(there, StringComparison.Ordinal) ? link.Url : link.Url[..^path.Length] + there;
-                }
-
                 Directory.CreateDirectory(tool.HostDataDirectory);
             });
     }

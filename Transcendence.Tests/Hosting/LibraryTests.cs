@@ -3,6 +3,7 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Hosting;
 
 /// <summary>The library in an application that has nothing of ours: neither a service nor a file of <c>monitoring/</c>.</summary>
+/// <remarks>The application is <c>Transcendence.Tests.AppHost</c>, of three lines.</remarks>
 public sealed class LibraryTests
 {
     [Fact]
@@ -16,10 +17,8 @@ public sealed class LibraryTests
             """);
         Directory.CreateDirectory(directory["notifier"]);
         await File.WriteAllTextAsync(directory["notifier/alertmanager.yml"], "{ route: { receiver: nobody }, receivers: [{ name: nobody }] }");
-        await using var builder = DistributedApplicationTestingBuilder.Create($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={RealTools.Cache}", "--Tools:Run=executables");
-
-        var notifier = builder.AddAlertmanager("notifier").WithConfiguration(directory["notifier"]).WithMetrics();
-        builder.AddPrometheus("metrics").WithConfiguration(directory.FullName).WithReference(notifier).WithMetrics();
+        await using var builder = await CreateAsync($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={RealTools.Cache}", $"--Files={directory.FullName}", "--Tools:Run=executables");
+        builder.AddAlertmanager("notifier").WithConfiguration(directory["notifier"]).WithMetrics();
 
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
@@ -35,7 +34,7 @@ public sealed class LibraryTests
     public async Task WithoutAStandInAToolThatCannotBeHadFailsToStartAndSaysWhatWasTried()
     {
         using var directory = new TempDirectory();
-        await using var builder = DistributedApplicationTestingBuilder.Create($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={directory["tools"]}", "--Tools:Run=executables");
+        await using var builder = await CreateAsync($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={directory["tools"]}", "--Tools:Run=executables");
         builder.AddCAdvisor("cadvisor");
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
@@ -56,17 +55,17 @@ public sealed class LibraryTests
     [Fact]
     public async Task WhatOnlyContainersHaveDoesNothingToAnExecutable()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=executables");
+        await using var builder = await CreateAsync("--Tools:Run=executables");
         var touched = false;
-        Assert.IsType<PrometheusExecutableResource>(builder.AddPrometheus("metrics").OnContainer(_ => touched = true).Resource);
+        Assert.IsType<PrometheusExecutableResource>(builder.AddPrometheus("second").OnContainer(_ => touched = true).Resource);
         Assert.False(touched);
     }
 
     [Fact]
     public async Task WhatOnlyContainersHaveIsReachedOnAContainer()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=containers");
-        var prometheus = builder.AddPrometheus("metrics").OnContainer(container => container.WithImageTag("v3.0.0").WithLifetime(ContainerLifetime.Persistent));
+        await using var builder = await CreateAsync("--Tools:Run=containers");
+        var prometheus = builder.AddPrometheus("second").OnContainer(container => container.WithImageTag("v3.0.0").WithLifetime(ContainerLifetime.Persistent));
         Assert.Equal("v3.0.0", prometheus.Resource.Annotations.OfType<ContainerImageAnnotation>().Single().Tag);
         Assert.IsType<PrometheusContainerResource>(prometheus.Resource);
     }
@@ -78,26 +77,29 @@ public sealed class LibraryTests
     [InlineData("prom/prometheus:latest", "docker.io", "prom/prometheus", "latest")]
     public async Task AnImageIsThatOfTheSettings(string setting, string registry, string name, string? tag)
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create("--Tools:Run=containers", $"--Tools:Images:Prometheus={setting}");
+        await using var builder = await CreateAsync("--Tools:Run=containers", $"--Tools:Images:Prometheus={setting}");
         var official = Transcendence.Hosting.Prometheus.PrometheusContainerImageTags.Tag;
-        var image = builder.AddPrometheus("metrics").Resource.Annotations.OfType<ContainerImageAnnotation>().Single();
+        var image = builder.Resources.Single(r => r.Name == "metrics").Annotations.OfType<ContainerImageAnnotation>().Single();
         Assert.Equal((registry, name, tag ?? official), (image.Registry, image.Image, image.Tag));
     }
 
     [Fact]
     public async Task APublishedApplicationHasContainersWhateverThisMachineHas()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create("--publisher", "manifest", "--Tools:Run=executables");
+        await using var builder = await CreateAsync("--publisher", "manifest", "--Tools:Run=executables");
         Assert.True(builder.ExecutionContext.IsPublishMode);
-        Assert.IsType<PrometheusContainerResource>(builder.AddPrometheus("metrics").Resource);
+        Assert.IsType<PrometheusContainerResource>(builder.Resources.Single(r => r.Name == "metrics"));
     }
 
     [Fact]
     public async Task AResourceWithoutTheEndpointCannotBeScrapedAndIsNamed()
     {
-        await using var builder = DistributedApplicationTestingBuilder.Create();
+        await using var builder = await CreateAsync();
         var service = builder.AddExecutable("worker", "sh", ".");
         var thrown = Assert.Throws<DistributedApplicationException>(() => service.WithMetrics());
         Assert.Equal("WithMetrics: resource 'worker' has no endpoint 'http'. Add it first, or name another one.", thrown.Message);
     }
+
+    private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_Tests_AppHost>(args);
 }

@@ -72,7 +72,7 @@ public sealed class ToolRunTests : IDisposable
     {
         await File.WriteAllTextAsync(_directory["info.json"], info);
         FakeTool.Put(_directory.FullName, "dcp", $"#!/bin/sh\ncat '{_directory["info.json"]}'\n");
-        await using var builder = DistributedApplicationTestingBuilder.Create([$"--DcpPublisher:CliPath={_directory["dcp"]}", .. args]);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_Tests_AppHost>([$"--DcpPublisher:CliPath={_directory["dcp"]}", .. args]);
         return ToolRun.Of(builder);
     }
 }
