@@ -206,10 +206,10 @@ public class StatusTests
                 var stream = client.GetStream();
 
                 // A first request makes Kestrel tell of the abort later than at once, on another thread.
-                await stream.WriteAsync("GET /alive HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+                await stream.WriteAsync("GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
                 await stream.ReadExactlyAsync(new byte[100]);
-                await stream.WriteAsync("POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
-                await started.WaitAsync();
+                await stream.WriteAsync("POST /json HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
+                Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(30)));
             }
 
             await app.CountedAsync("POST", "/json", 499, i);
