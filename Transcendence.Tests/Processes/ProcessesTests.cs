@@ -160,28 +160,22 @@ public sealed class ProcessesTests : IAsyncLifetime, IDisposable
         using var health = await _service.Client.SendAsync("GET", "/health");
         Assert.Equal(200, (int)health.StatusCode);
         Assert.Equal("ok", await _service.Client.GetStringAsync(new Uri("/healthz", UriKind.Relative)));
-        await SaidOnceAsync($"There is no file '{FilePath}'");
+        await SaidAsync($"There is no file '{FilePath}'", times: 1);
     }
 
-    [Theory]
-    [InlineData("{ \"backend\": ")]
-    [InlineData("[]")]
-    [InlineData("null")]
-    [InlineData("{ \"backend\": null }")]
-    [InlineData("{ \"backend\": { \"startedAt\": null } }")]
-    [InlineData("{ \"backend\": { \"pid\": \"one\" } }")]
-    public async Task OfAFileThatCannotBeReadTheLastGoodContentStays(string text)
+    [Fact]
+    public async Task OfAFileThatCannotBeReadTheLastGoodContentStays()
     {
-        await WriteAsync(("tests", Environment.ProcessId, null, false));
-        Assert.Equal(["tests"], Names(await ScrapeAsync()));
-
-        await File.WriteAllTextAsync(FilePath, text);
-        for (var i = 0; i < 3; i++)
+        string[] texts = ["""{ "backend": """, "[]", "null", """{ "backend": null }""", """{ "backend": { "startedAt": null } }""", """{ "backend": { "pid": "one" } }"""];
+        for (var i = 0; i < texts.Length; i++)
         {
+            await WriteAsync(("tests", Environment.ProcessId, null, false));
             Assert.Equal(["tests"], Names(await ScrapeAsync()));
+            await File.WriteAllTextAsync(FilePath, texts[i]);
+            Assert.Equal(["tests"], Names(await ScrapeAsync()));
+            Assert.Equal(["tests"], Names(await ScrapeAsync()));
+            await SaidAsync($"The file '{FilePath}' cannot be read", times: i + 1);
         }
-
-        await SaidOnceAsync($"The file '{FilePath}' cannot be read");
 
         File.Delete(FilePath);
         Assert.Empty(Names(await ScrapeAsync()));
@@ -240,9 +234,11 @@ public sealed class ProcessesTests : IAsyncLifetime, IDisposable
     private static double Value(Exposition metrics, string metric, string? name = null) =>
         Assert.Single(metrics.Named(metric), sample => name is null || sample.Labels["name"] == name).Value;
 
-    private async Task SaidOnceAsync(string what)
+    private async Task SaidAsync(string what, int times)
     {
-        await Eventually.TrueAsync(() => Task.FromResult(_service.Output.Contains(what, StringComparison.Ordinal)), $"the log says: {what}");
-        Assert.Equal(2, _service.Output.Split(what).Length);
+        await Eventually.TrueAsync(() => Task.FromResult(Said() >= times), $"the log says {times} times: {what}");
+        Assert.Equal(times, Said());
+
+        int Said() => _service.Output.Split(what).Length - 1;
     }
 }
