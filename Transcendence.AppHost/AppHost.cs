@@ -5,36 +5,34 @@ var monitoring = builder.Configuration["Monitoring"];
 
 // What is monitored.
 var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
+    .WithPage("/openapi/v1.json", "API, inside")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithMetrics();
 
 builder.AddProject<Projects.Transcendence_Gateway>("gateway")
+    .WithPage("/api/health", "API, public")
     .WithManagementEndpoint(port: 8083)
     .WithReference(backend)
     .WithMetrics(endpointName: "management");
 
 // Who hears of it.
 var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
+    .WithPage("/api/alerts", "Alert inbox")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
-    .WithCriticalAlerts()
-    .WithMetrics();
+    .WithCriticalAlerts().WithMetrics();
 
 // What monitors.
 var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
     .WithConfiguration($"{monitoring}/alertmanager")
-    .WithDataVolume()
-    .WithMetrics();
-alertmanager.WithReference(alerts);
+    .WithReference(alerts).WithDataVolume().WithMetrics();
 alerts.WithReference(alertmanager);
 
 var prometheus = builder.AddPrometheus("prometheus", port: 9090)
     .WithConfiguration($"{monitoring}/prometheus")
     .WithRetention(builder.Configuration["Prometheus:Retention"])
-    .WithReference(alertmanager)
-    .WithDataVolume()
-    .WithMetrics();
+    .WithReference(alertmanager).WithDataVolume().WithMetrics();
 
 builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
     .WithConfiguration($"{monitoring}/grafana")

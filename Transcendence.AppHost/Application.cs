@@ -13,9 +13,10 @@ internal static class Application
     {
         AppDomain.CurrentDomain.UnhandledException += TellUser;
         Proxies.ExceptLoopback();
-        DashboardPorts.Set(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build());
+        // Nothing here reads its settings again, and each watch of a file is one of the 128 that Linux gives a user.
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 
-        var builder = DistributedApplication.CreateBuilder(args);
+        var builder = DistributedApplication.CreateBuilder(DashboardPorts.AddTo(args));
         builder.ReadKeptPasswords();
         return builder;
     }

@@ -46,7 +46,7 @@ internal static class CriticalAlertsBuilderExtensions
         return inbox;
 
         Task SetStateAsync(IServiceProvider services, ResourceStateSnapshot state) => services.GetRequiredService<ResourceNotificationService>()
-            .PublishUpdateAsync(resource, s => s with { State = state });
+            .PublishUpdateAsync(resource, s => s with { State = state, Urls = [new("alerts", $"{endpoint.Url}/api/alerts?state=active", IsInternal: false) { DisplayProperties = new("Alerts that fire", 0) }] });
     }
 
     private sealed class CriticalAlertsHealthCheck(EndpointReference endpoint) : IHealthCheck

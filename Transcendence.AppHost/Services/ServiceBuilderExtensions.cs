@@ -10,6 +10,10 @@ internal static class ServiceBuilderExtensions
         return builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source={builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}");
     }
 
+    /// <summary>Names the page that a user should see first.</summary>
+    public static IResourceBuilder<ProjectResource> WithPage(this IResourceBuilder<ProjectResource> builder, string path, string text) => builder
+        .WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = (path, text));
+
     /// <summary>Adds an endpoint on which only metrics and health are served, and tells the health by it: nothing of both is on the public one.</summary>
     public static IResourceBuilder<ProjectResource> WithManagementEndpoint(this IResourceBuilder<ProjectResource> builder, int port)
     {

@@ -35,6 +35,6 @@ internal static partial class DataDirectory
         });
     }
 
-    [LoggerMessage(LogLevel.Information, "Data: {Directory}")]
+    [LoggerMessage(5, LogLevel.Information, "Data: {Directory}")]
     private static partial void LogDirectory(ILogger logger, string directory);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Transcendence.AppHost;
 
@@ -36,10 +37,10 @@ internal static class Ports
             endpoint.TargetPort = resource is ContainerResource ? endpoint.TargetPort : endpoint.Port;
         }
 
-        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        builder.Eventing.Subscribe<BeforeStartEvent>((e, _) =>
         {
             var wanted = endpoints.Where(e => e.Endpoint.Port is not null).Select(e => (e.Resource.Name, Port: e.Endpoint.Port!.Value, e.Key));
-            var dashboard = builder.Resources.Any(r => r.Name == "aspire-dashboard") ? DashboardPorts.Used().Select(port => (Name: "the dashboard", Port: port, Key: "dashboard")) : [];
+            var dashboard = e.Services.GetRequiredService<DistributedApplicationOptions>().DisableDashboard ? [] : DashboardPorts.Of(builder.Configuration).Select(port => (Name: "the dashboard", Port: port, Key: "dashboard"));
             var taken = wanted.Concat(dashboard).Where(e => IsTaken(e.Port)).ToList();
             return taken.Count == 0 ? Task.CompletedTask : throw new DistributedApplicationException(string.Join(Environment.NewLine, taken.Select(e =>
                 string.Create(CultureInfo.InvariantCulture, $"Port {e.Port} of {(e.Key == "dashboard" ? e.Name : $"'{e.Name}'")} is in use by another program. End that, or take another port with --{Section}:{e.Key}=PORT."))));

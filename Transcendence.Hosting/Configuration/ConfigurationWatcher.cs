@@ -64,9 +64,9 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
     private bool IsRunning() => services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(resource.Name, out var state)
         && state.Snapshot.State?.Text == KnownResourceStates.Running;
 
-    [LoggerMessage(LogLevel.Information, "The changed configuration in {Directory} is in force.")]
+    [LoggerMessage(3, LogLevel.Information, "The changed configuration in {Directory} is in force.")]
     private static partial void LogReloaded(ILogger logger, string directory);
 
-    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    [LoggerMessage(4, LogLevel.Error, "{Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
 }

@@ -204,6 +204,6 @@ internal static partial class ToolResourceExtensions
         public void Report(ToolProgress value) => publishAsync(value).GetAwaiter().GetResult();
     }
 
-    [LoggerMessage(LogLevel.Error, "{Message}")]
+    [LoggerMessage(2, LogLevel.Error, "{Message}")]
     private static partial void LogFailure(ILogger logger, string message);
 }

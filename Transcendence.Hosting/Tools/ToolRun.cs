@@ -71,6 +71,6 @@ internal sealed partial class ToolRun(bool inContainers, string reason, Containe
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Monitoring tools run as {Form}, because {Reason}. To choose yourself: --{Setting}=containers or --{Setting}=executables.")]
+    [LoggerMessage(1, LogLevel.Information, "Monitoring tools run as {Form}, because {Reason}. To choose yourself: --{Setting}=containers or --{Setting}=executables.")]
     private static partial void LogChosen(ILogger logger, string form, string reason, string setting);
 }

@@ -41,7 +41,7 @@ public sealed class AppHostProcessTests
         Assert.Contains(silence, await client.GetStringAsync(second.Address("alertmanager", "/api/v2/silences")), StringComparison.Ordinal);
 
         // A sample from before the second start: Prometheus kept its data.
-        await Eventually.TrueAsync(() => HasSeriesAsync(client, second, "min_over_time(timestamp(up)[1h:1s]) < on () group_left () min(process_start_time_seconds{job=\"prometheus\"})"), "old samples are there", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => HasSeriesAsync(client, second, "min_over_time(timestamp(up)[1h:1s]) < on () group_left () max(process_start_time_seconds{job=\"prometheus\"})"), "old samples are there", TimeSpan.FromSeconds(60));
         second.Interrupt();
         await second.ExitedAsync(TimeSpan.FromSeconds(20));
     }
