@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Transcendence.ServiceDefaults;
@@ -25,8 +26,28 @@ public static class ApiDefaults
         return builder;
     }
 
-    /// <summary>Adds the headers that protect browsers, and the answers to what goes wrong behind it in the pipeline.</summary>
+    /// <summary>
+    /// Adds to every answer, where it does not say otherwise itself, what a browser must not do with it (guess its type, frame it,
+    /// run scripts in it, send a referrer, keep it), and answers what goes wrong behind it in the pipeline.
+    /// </summary>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
-    public static IApplicationBuilder UseApiDefaults(this IApplicationBuilder app) => app.UseSecurityHeaders().UseApiErrors();
+    public static IApplicationBuilder UseApiDefaults(this IApplicationBuilder app) => app
+        .Use((context, next) =>
+        {
+            context.Response.OnStarting(ConfineAsync, context.Response); // At the last moment, because the exception handler clears what was set before.
+            return next(context);
+        })
+        .UseExceptionHandler()
+        .UseStatusCodePages();
+
+    private static Task ConfineAsync(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        headers.TryAdd("Referrer-Policy", "no-referrer");
+        headers.TryAdd("Cache-Control", "no-store");
+        return Task.CompletedTask;
+    }
 }

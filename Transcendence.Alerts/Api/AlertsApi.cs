@@ -22,7 +22,7 @@ internal static class AlertsApi
             .WithDescription(
                 $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it " +
                 $"was not repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. severity and name are labels to match exactly.");
-        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").HasId();
+        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<AlertSummary>>> ListAsync(
