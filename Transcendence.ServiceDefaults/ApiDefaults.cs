@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Transcendence.ServiceDefaults;
@@ -9,7 +11,11 @@ namespace Transcendence.ServiceDefaults;
 /// <summary>What every service with an API does the same way, besides what every service does.</summary>
 public static class ApiDefaults
 {
-    /// <summary>Limits bodies, describes every error as Problem Details, and takes numbers in JSON as numbers only.</summary>
+    /// <summary>
+    /// Limits bodies, takes numbers in JSON as numbers only, writes enumerations as words, and describes every error as Problem
+    /// Details (RFC 9457), whatever the client says it accepts: an unknown route, a wrong method, a body that is no JSON, a value
+    /// that does not parse, a database that is gone.
+    /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="maxBodyBytes">The longest body that is read, in bytes; a longer one is answered with 413.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -21,8 +27,17 @@ public static class ApiDefaults
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = maxBodyBytes;
         });
-        builder.Services.AddApiErrors();
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        });
+
+        // Lets bad input reach the exception handler. Our writer stands before the framework's, which comes with the last line.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
+            .AddExceptionHandler<ApiExceptionHandler>()
+            .AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>()
+            .AddProblemDetails();
         return builder;
     }
 

@@ -5,26 +5,10 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace Transcendence.ServiceDefaults;
-
-/// <summary>
-/// Every error of an API is a Problem Details document (RFC 9457), whatever the client says it accepts: an unknown route,
-/// a wrong method, a body that is no JSON, a value that does not parse, a database that is gone.
-/// </summary>
-internal static class ApiErrors
-{
-    /// <summary>Adds what the framework's middleware for exceptions and status codes answers with, and lets bad input reach it.</summary>
-    public static void AddApiErrors(this IServiceCollection services) => services
-        .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
-        .AddExceptionHandler<ApiExceptionHandler>()
-        .AddSingleton<IProblemDetailsWriter, ProblemJsonWriter>() // Before the framework's, which comes with the next line.
-        .AddProblemDetails();
-}
 
 /// <summary>
 /// Writes Problem Details for every client. The framework's own writer leaves those without who accept no JSON, and spells
