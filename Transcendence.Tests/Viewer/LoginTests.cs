@@ -373,7 +373,10 @@ public sealed class LoginTests(SharedViewer shared) : IClassFixture<SharedViewer
         }
 
         // The foreign page did not log anybody out, and a link of it may be followed.
-        using var link = new HttpRequestMessage(HttpMethod.Get, s_dashboard) { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", "navigate" } } };
+        using var link = new HttpRequestMessage(HttpMethod.Get, s_dashboard)
+        {
+            Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", "navigate" }, { "Sec-Fetch-Dest", "document" } },
+        };
         using var page = await browser.SendAsync(link);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
