@@ -93,6 +93,22 @@ internal sealed class Application : IAsyncDisposable
         return builder;
     }
 
+    /// <summary>Copies <c>monitoring/</c>, with a second instead of fifteen between scrapes and evaluations: nothing else of the files is changed.</summary>
+    public static void CopyMonitoring(string target)
+    {
+        var source = Path.Combine(ServiceProcess.RepositoryRoot, "monitoring");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var prometheus = Path.Combine(target, "prometheus", "prometheus.yml");
+        var text = File.ReadAllText(prometheus).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal);
+        File.WriteAllText(prometheus, text);
+    }
+
     /// <summary>Waits until resources are healthy; all, when none are named.</summary>
     public async Task WaitHealthyAsync(params string[] names)
     {
@@ -190,21 +206,5 @@ internal sealed class Application : IAsyncDisposable
             await _builder.DisposeAsync();
             _directory.Dispose();
         }
-    }
-
-    // Every second instead of every fifteen: nothing else of the files is changed.
-    private static void CopyMonitoring(string target)
-    {
-        var source = Path.Combine(ServiceProcess.RepositoryRoot, "monitoring");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        var prometheus = Path.Combine(target, "prometheus", "prometheus.yml");
-        var text = File.ReadAllText(prometheus).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal);
-        File.WriteAllText(prometheus, text);
     }
 }
