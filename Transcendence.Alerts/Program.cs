@@ -11,10 +11,8 @@ return await ServiceStartup.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-
     builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
-    using var database = builder.AddSqlite<AlertsDbContext>("alerts");
-
+    builder.AddSqlite<AlertsDbContext>("alerts");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoped<AlertInbox>();
     builder.Services.AddActivatedSingleton<AlertMetrics>();
@@ -27,7 +25,7 @@ return await ServiceStartup.RunAsync(async () =>
         return Task.CompletedTask;
     }));
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UseApiDefaults();
     app.MapDefaultEndpoints();
     app.MapOpenApi();
@@ -37,10 +35,6 @@ return await ServiceStartup.RunAsync(async () =>
     api.MapAlertsApi();
     api.MapWebhookApi();
 
-    using (var scope = app.Services.CreateScope())
-    {
-        await database.PrepareAsync(scope.ServiceProvider.GetRequiredService<AlertsDbContext>());
-    }
-
+    await app.PrepareDatabaseAsync<AlertsDbContext>();
     await app.RunAsync();
 });

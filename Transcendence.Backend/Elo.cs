@@ -1,8 +1,6 @@
 namespace Transcendence.Backend;
 
-/// <summary>
-/// Elo's rating of players by their results.
-/// </summary>
+/// <summary>Elo's rating of players by their results.</summary>
 /// <remarks>
 /// <para>
 /// The expected score of A against B is <c>1 / (1 + 10^((Rb − Ra) / 400))</c>, and after the game A's rating moves by
@@ -29,16 +27,10 @@ internal static class Elo
 
     private const double Scale = 400;
 
-    /// <summary>The probability that a player beats an opponent.</summary>
-    /// <param name="rating">The player's rating.</param>
-    /// <param name="opponent">The opponent's rating.</param>
-    /// <returns>Between 0 and 1; 0.5 for equal ratings.</returns>
-    public static double Expected(int rating, int opponent) => 1 / (1 + Math.Pow(10, ((double)opponent - rating) / Scale));
-
-    /// <summary>The rating points that the winner takes from the loser.</summary>
-    /// <param name="winner">The winner's rating before the match.</param>
-    /// <param name="loser">The loser's rating before the match.</param>
-    /// <returns>Between 0 (a sure win) and <see cref="K"/> (the upset of all upsets).</returns>
-    public static int PointsWon(int winner, int loser) =>
-        (int)Math.Round(K * (1 - Expected(winner, loser)), MidpointRounding.AwayFromZero);
+    /// <summary>The rating points that the winner takes from the loser: between 0 (a sure win) and <see cref="K"/> (the upset of all upsets).</summary>
+    public static int PointsWon(int winner, int loser)
+    {
+        var expected = 1 / (1 + Math.Pow(10, ((double)loser - winner) / Scale));
+        return (int)Math.Round(K * (1 - expected), MidpointRounding.AwayFromZero);
+    }
 }

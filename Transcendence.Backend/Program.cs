@@ -10,8 +10,7 @@ return await ServiceStartup.RunAsync(async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-
-    using var database = builder.AddSqlite<BackendDbContext>("backend");
+    builder.AddSqlite<BackendDbContext>("backend");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<BackendMetrics>();
     builder.Services.AddValidation();
@@ -21,7 +20,7 @@ return await ServiceStartup.RunAsync(async () =>
         return Task.CompletedTask;
     }));
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UseApiDefaults();
     app.MapDefaultEndpoints();
     app.MapOpenApi();
@@ -32,12 +31,7 @@ return await ServiceStartup.RunAsync(async () =>
     api.MapMatchesApi();
     api.MapLeaderboardApi();
 
-    using (var scope = app.Services.CreateScope())
-    {
-        var context = scope.ServiceProvider.GetRequiredService<BackendDbContext>();
-        await database.PrepareAsync(context);
-        app.Services.GetRequiredService<BackendMetrics>().Start(await context.Players.CountAsync());
-    }
-
+    // The gauge starts from what the database has; from then on, this process alone changes it.
+    await app.PrepareDatabaseAsync<BackendDbContext>(async db => app.Services.GetRequiredService<BackendMetrics>().Players.Set(await db.Players.CountAsync()));
     await app.RunAsync();
 });

@@ -11,13 +11,13 @@ namespace Transcendence.Benchmarks;
 /// </summary>
 internal sealed class DirectServer : IServer, IEndpointFeature
 {
-    private readonly Response response = new();
-    private Func<Task> send = null!;
+    private readonly Response _response = new();
+    private Func<Task> _send = null!;
 
     public DirectServer()
     {
         Features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = "GET", Path = "/api/players/7", Scheme = "http", Protocol = "HTTP/1.1" });
-        Features.Set<IHttpResponseFeature>(response);
+        Features.Set<IHttpResponseFeature>(_response);
         Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         Features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
     }
@@ -28,11 +28,11 @@ internal sealed class DirectServer : IServer, IEndpointFeature
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken) where TContext : notnull
     {
-        send = async () =>
+        _send = async () =>
         {
             var context = application.CreateContext(Features);
             await application.ProcessRequestAsync(context);
-            await response.CompleteAsync();
+            await _response.CompleteAsync();
             application.DisposeContext(context, null);
         };
         return Task.CompletedTask;
@@ -44,11 +44,11 @@ internal sealed class DirectServer : IServer, IEndpointFeature
     {
         Endpoint = null;
         Features.Set<IEndpointFeature>(this);
-        response.StatusCode = StatusCodes.Status200OK;
-        await send();
-        if (response.StatusCode != StatusCodes.Status200OK)
+        _response.StatusCode = StatusCodes.Status200OK;
+        await _send();
+        if (_response.StatusCode != StatusCodes.Status200OK)
         {
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The application answered {response.StatusCode}."));
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The application answered {_response.StatusCode}."));
         }
     }
 
@@ -60,13 +60,13 @@ internal sealed class DirectServer : IServer, IEndpointFeature
 
     private sealed class Response : HttpResponseFeature
     {
-        private readonly Stack<(Func<object, Task> Callback, object State)> callbacks = new();
+        private readonly Stack<(Func<object, Task> Callback, object State)> _callbacks = new();
 
-        public override void OnCompleted(Func<object, Task> callback, object state) => callbacks.Push((callback, state));
+        public override void OnCompleted(Func<object, Task> callback, object state) => _callbacks.Push((callback, state));
 
         public async Task CompleteAsync()
         {
-            while (callbacks.TryPop(out var entry))
+            while (_callbacks.TryPop(out var entry))
             {
                 await entry.Callback(entry.State);
             }

@@ -5,28 +5,28 @@ namespace Transcendence.Benchmarks;
 /// <summary>Sends the request to a real Kestrel, over one connection that stays open, and allocates nothing itself.</summary>
 internal sealed class LoopbackClient : IDisposable
 {
-    private static readonly byte[] Request = "GET /api/players/7 HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
+    private static readonly byte[] s_request = "GET /api/players/7 HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
 
-    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] answer = new byte[4096];
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _answer = new byte[4096];
 
-    public LoopbackClient(Uri address) => socket.Connect(address.Host, address.Port);
+    public LoopbackClient(Uri address) => _socket.Connect(address.Host, address.Port);
 
     /// <summary>Sends the request and reads the answer, which has no body.</summary>
     /// <exception cref="InvalidOperationException">The answer was not 200.</exception>
     public Task SendAsync()
     {
-        socket.Send(Request);
+        _socket.Send(s_request);
         var length = 0;
         do
         {
-            var read = socket.Receive(answer.AsSpan(length));
+            var read = _socket.Receive(_answer.AsSpan(length));
             length = read > 0 ? length + read : throw new InvalidOperationException("The server closed the connection.");
         }
-        while (!answer.AsSpan(0, length).EndsWith("\r\n\r\n"u8));
+        while (!_answer.AsSpan(0, length).EndsWith("\r\n\r\n"u8));
 
-        return answer.AsSpan(0, length).StartsWith("HTTP/1.1 200 "u8) ? Task.CompletedTask : throw new InvalidOperationException("The answer was not 200.");
+        return _answer.AsSpan(0, length).StartsWith("HTTP/1.1 200 "u8) ? Task.CompletedTask : throw new InvalidOperationException("The answer was not 200.");
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 }

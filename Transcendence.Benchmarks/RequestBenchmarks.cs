@@ -13,8 +13,8 @@ namespace Transcendence.Benchmarks;
 /// <summary>One request through the whole pipeline of an application: unmeasured, as every service measures it, and as prometheus-net does.</summary>
 public class RequestBenchmarks
 {
-    private Func<Task> send = null!;
-    private WebApplication app = null!;
+    private Func<Task> _send = null!;
+    private WebApplication _app = null!;
 
     /// <summary>Through the sockets of this machine, or the application alone.</summary>
     [Params(false, true)]
@@ -34,38 +34,38 @@ public class RequestBenchmarks
 
     /// <summary>Stops the application.</summary>
     [GlobalCleanup]
-    public async Task StopAsync() => await app.DisposeAsync();
+    public async Task StopAsync() => await _app.DisposeAsync();
 
     /// <summary>No metrics.</summary>
     [Benchmark(Baseline = true)]
-    public Task Unmeasured() => send();
+    public Task Unmeasured() => _send();
 
     /// <summary>The metrics contract.</summary>
     [Benchmark]
-    public Task ServiceDefaults() => send();
+    public Task ServiceDefaults() => _send();
 
     /// <summary>The library's way.</summary>
     [Benchmark]
-    public Task UseHttpMetrics() => send();
+    public Task UseHttpMetrics() => _send();
 
     private async Task StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> configure)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(_ => new LoopbackClient(new Uri(app.Urls.Single())));
+        builder.Services.AddSingleton(_ => new LoopbackClient(new Uri(_app.Urls.Single())));
         if (!Kestrel)
         {
             builder.Services.AddSingleton<IServer, DirectServer>();
         }
 
         build(builder);
-        app = builder.Build();
-        configure(app);
-        app.MapGet("/api/players/{id}", (HttpContext _) => Task.CompletedTask);
-        await app.StartAsync();
-        send = Kestrel
-            ? app.Services.GetRequiredService<LoopbackClient>().SendAsync
-            : ((DirectServer)app.Services.GetRequiredService<IServer>()).SendAsync;
+        _app = builder.Build();
+        configure(_app);
+        _app.MapGet("/api/players/{id}", (HttpContext _) => Task.CompletedTask);
+        await _app.StartAsync();
+        _send = Kestrel
+            ? _app.Services.GetRequiredService<LoopbackClient>().SendAsync
+            : ((DirectServer)_app.Services.GetRequiredService<IServer>()).SendAsync;
     }
 }

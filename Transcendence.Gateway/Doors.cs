@@ -38,16 +38,7 @@ internal static class Doors
     // separator: a path that our backend does not follow, but somebody else's might, out of /api.
     private static bool Climbs(string path)
     {
-        if (!path.AsSpan().ContainsAny('%', '\\'))
-        {
-            return false;
-        }
-
-        for (var decoded = Uri.UnescapeDataString(path); decoded != path; decoded = Uri.UnescapeDataString(path))
-        {
-            path = decoded;
-        }
-
-        return path.Split('/', '\\').Any(segment => segment is "..");
+        var decoded = Uri.UnescapeDataString(path);
+        return decoded == path ? path.Split('/', '\\').Contains("..") : Climbs(decoded);
     }
 }

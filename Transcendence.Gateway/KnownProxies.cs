@@ -18,34 +18,22 @@ internal static class KnownProxies
     /// <exception cref="ServiceStartException">The setting has what is neither an address nor a network.</exception>
     public static void AddKnownProxies(this WebApplicationBuilder builder)
     {
-        var proxies = new List<IPAddress>();
-        var networks = new List<System.Net.IPNetwork>();
-        foreach (var text in builder.Configuration[Setting]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
-        {
-            if (IPAddress.TryParse(text, out var address))
-            {
-                proxies.Add(address);
-            }
-            else if (System.Net.IPNetwork.TryParse(text, out var network))
-            {
-                networks.Add(network);
-            }
-            else
-            {
-                throw new ServiceStartException(
-                    $"The setting {Setting} has '{text}', which is neither an address nor a network. Write e.g. 10.0.0.7 or 172.18.0.0/16, and a semicolon between two.");
-            }
-        }
-
-        builder.Configuration["ForwardedHeaders_Enabled"] = proxies.Count + networks.Count > 0 ? "true" : "false";
+        var networks = (builder.Configuration[Setting] ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(NetworkOf).ToList();
+        builder.Configuration["ForwardedHeaders_Enabled"] = networks.Count > 0 ? "true" : "false";
         builder.Services.PostConfigure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             options.AllowedHosts = builder.Configuration["AllowedHosts"]?.Split(';') ?? [];
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            proxies.ForEach(options.KnownProxies.Add);
             networks.ForEach(options.KnownIPNetworks.Add);
         });
     }
+
+    private static System.Net.IPNetwork NetworkOf(string text) =>
+        IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8)
+        : System.Net.IPNetwork.TryParse(text, out var network) ? network
+        : throw new ServiceStartException(
+            $"The setting {Setting} has '{text}', which is neither an address nor a network. Write e.g. 10.0.0.7 or 172.18.0.0/16, and a semicolon between two.");
 }

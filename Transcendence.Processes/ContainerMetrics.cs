@@ -9,72 +9,57 @@ namespace Transcendence.Processes;
 /// </remarks>
 internal sealed class ContainerMetrics
 {
-    private static readonly string[] s_labels = ["container_label_com_docker_compose_service", "id", "name"];
-
-    private readonly ProcessFile _file;
-    private readonly Counter _cpu;
-    private readonly Counter _reads;
-    private readonly Counter _writes;
-    private readonly Gauge[] _memory;
-    private readonly Gauge _startTime;
-    private readonly Gauge _lastSeen;
+    private readonly (Counter Counter, Func<ProcessUsage, double?> Value)[] _counters;
+    private readonly (Gauge Gauge, Func<ProcessUsage, double> Value)[] _gauges;
     private readonly Dictionary<string, (int Pid, DateTimeOffset StartedAt)> _shown = [];
 
     public ContainerMetrics(IMetricFactory metrics, CollectorRegistry registry, ProcessFile file)
     {
-        _file = file;
-        _cpu = metrics.CreateCounter("container_cpu_usage_seconds_total", "Cumulative cpu time consumed in seconds.", [.. s_labels, "cpu"]);
-        _reads = metrics.CreateCounter("container_fs_reads_bytes_total", "Cumulative count of bytes read", s_labels);
-        _writes = metrics.CreateCounter("container_fs_writes_bytes_total", "Cumulative count of bytes written", s_labels);
-        _memory =
+        string[] labels = ["container_label_com_docker_compose_service", "id", "name"];
+        var allCpus = metrics.WithLabels(new Dictionary<string, string> { ["cpu"] = "total" });
+        _counters =
         [
-            metrics.CreateGauge("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed", s_labels),
-            metrics.CreateGauge("container_memory_working_set_bytes", "Current working set in bytes.", s_labels),
-            metrics.CreateGauge("container_memory_rss", "Size of RSS in bytes.", s_labels),
+            (allCpus.CreateCounter("container_cpu_usage_seconds_total", "Cumulative cpu time consumed in seconds.", labels), usage => usage.CpuTime.TotalSeconds),
+            (metrics.CreateCounter("container_fs_reads_bytes_total", "Cumulative count of bytes read", labels), usage => usage.ReadBytes),
+            (metrics.CreateCounter("container_fs_writes_bytes_total", "Cumulative count of bytes written", labels), usage => usage.WrittenBytes),
         ];
-        _startTime = metrics.CreateGauge("container_start_time_seconds", "Start time of the container since unix epoch in seconds.", s_labels);
-        _lastSeen = metrics.CreateGauge("container_last_seen", "Last time a container was seen by the exporter", s_labels);
-        registry.AddBeforeCollectCallback(Update);
+        _gauges =
+        [
+            (Gauge("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed"), usage => usage.ResidentBytes),
+            (Gauge("container_memory_working_set_bytes", "Current working set in bytes."), usage => usage.ResidentBytes),
+            (Gauge("container_memory_rss", "Size of RSS in bytes."), usage => usage.ResidentBytes),
+            (Gauge("container_start_time_seconds", "Start time of the container since unix epoch in seconds."), usage => Seconds(usage.StartedAt)),
+            (Gauge("container_last_seen", "Last time a container was seen by the exporter"), _ => Seconds(DateTimeOffset.UtcNow)),
+        ];
+        registry.AddBeforeCollectCallback(() => Update(file));
+
+        Gauge Gauge(string name, string help) => metrics.CreateGauge(name, help, labels);
+        static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
     }
 
-    private void Update()
+    private void Update(ProcessFile file)
     {
         lock (_shown)
         {
-            var usages = _file.ReadUsage();
-            foreach (var (name, shown) in _shown)
+            var usages = file.ReadUsage();
+            // A counter of a process that was started again begins at zero, as a container's does.
+            foreach (var (name, _) in _shown.Where(shown => !usages.Any(p => p.Name == shown.Key && (p.Usage.Pid, p.Usage.StartedAt) == shown.Value)))
             {
-                // A counter of a process that was started again begins at zero, as a container's does.
-                if (!usages.Any(process => process.Name == name && (process.Usage.Pid, process.Usage.StartedAt) == shown))
-                {
-                    Remove(name);
-                }
+                _shown.Remove(name);
+                Array.ForEach(_counters, metric => metric.Counter.RemoveLabelled(LabelsOf(name)));
+                Array.ForEach(_gauges, metric => metric.Gauge.RemoveLabelled(LabelsOf(name)));
             }
 
             foreach (var (name, usage) in usages)
             {
-                var labels = LabelsOf(name);
                 _shown[name] = (usage.Pid, usage.StartedAt);
-                _cpu.WithLabels([.. labels, "total"]).IncTo(usage.CpuTime.TotalSeconds);
-                Array.ForEach(_memory, gauge => gauge.WithLabels(labels).Set(usage.ResidentBytes));
-                _startTime.WithLabels(labels).Set(usage.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
-                _lastSeen.WithLabels(labels).SetToCurrentTimeUtc();
-                if (usage is { ReadBytes: { } read, WrittenBytes: { } written })
+                Array.ForEach(_gauges, metric => metric.Gauge.WithLabels(LabelsOf(name)).Set(metric.Value(usage)));
+                foreach (var metric in _counters.Where(metric => metric.Value(usage) is not null))
                 {
-                    _reads.WithLabels(labels).IncTo(read);
-                    _writes.WithLabels(labels).IncTo(written);
+                    metric.Counter.WithLabels(LabelsOf(name)).IncTo(metric.Value(usage)!.Value);
                 }
             }
         }
-    }
-
-    private void Remove(string name)
-    {
-        var labels = LabelsOf(name);
-        _shown.Remove(name);
-        _cpu.RemoveLabelled([.. labels, "total"]);
-        Array.ForEach([_reads, _writes], counter => counter.RemoveLabelled(labels));
-        Array.ForEach([.. _memory, _startTime, _lastSeen], gauge => gauge.RemoveLabelled(labels));
     }
 
     private static string[] LabelsOf(string name) => [name, $"/process/{name}", name];

@@ -1,69 +1,41 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>The SQLite file of this service: where it is, and that it is this process's alone.</summary>
-public sealed class DatabaseFile : IDisposable
+internal sealed class DatabaseFile : IDisposable
 {
+    // A file that another program keeps locked is answered with 503 while somebody still waits for the answer: SQLite's own 30 s are the gateway's too.
+    private const int LockTimeoutSeconds = 5;
+
     // A process that was told to end may hold the file a moment longer than its successor needs to start.
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
-    private const int LockTimeoutSeconds = 5;
-
     private readonly string _name;
+    private readonly string _path;
     private FileStream? _ownership;
 
-    private DatabaseFile(string name, SqliteConnectionStringBuilder settings)
-    {
-        _name = name;
-        FullName = settings.DataSource;
-        ConnectionString = settings.ConnectionString;
-        settings.Pooling = false;
-        FreshConnectionString = settings.ConnectionString;
-    }
-
-    /// <summary>The absolute path.</summary>
-    public string FullName { get; }
-
-    /// <summary>Connects to the file, which has to exist: a lost file is an error to see, not one to paper over.</summary>
-    public string ConnectionString { get; }
-
-    /// <summary>As <see cref="ConnectionString"/>, but opens the file anew each time.</summary>
-    public string FreshConnectionString { get; }
-
-    /// <summary>
-    /// Reads <c>ConnectionStrings:{name}</c>; without it, the file is below the user's local application data folder.
-    /// </summary>
-    /// <param name="configuration">The service's configuration.</param>
-    /// <param name="name">The name of the database, which is the service's: <c>backend</c>, <c>alerts</c>.</param>
-    /// <returns>The file, which need not exist yet.</returns>
+    /// <summary>Reads <c>ConnectionStrings:{name}</c>; without it, the file is below the user's local application data folder.</summary>
     /// <exception cref="ServiceStartException">The setting names no file.</exception>
-    public static DatabaseFile FromConfiguration(IConfiguration configuration, string name)
+    public DatabaseFile(IConfiguration configuration, string name)
     {
         var setting = configuration.GetConnectionString(name);
         try
         {
             var settings = new SqliteConnectionStringBuilder(setting ?? "") { Mode = SqliteOpenMode.ReadWrite };
-            if (string.IsNullOrWhiteSpace(setting))
-            {
-                settings.DataSource = DefaultPath(name);
-            }
-
-            // A file that another program keeps locked is answered with 503 while somebody still waits for the answer: SQLite's own 30 s are the gateway's too.
             if (!settings.ShouldSerialize("Default Timeout"))
             {
                 settings.DefaultTimeout = LockTimeoutSeconds;
             }
 
-            if (settings.DataSource is "" or ":memory:")
-            {
-                throw new ArgumentException("it names no file");
-            }
-
-            settings.DataSource = Path.GetFullPath(settings.DataSource);
-            return new DatabaseFile(name, settings);
+            var path = string.IsNullOrWhiteSpace(setting) ? DefaultPath(name) : settings.DataSource;
+            _path = path is "" or ":memory:" ? throw new ArgumentException("it names no file") : Path.GetFullPath(path);
+            settings.DataSource = _path;
+            _name = name;
+            ConnectionString = settings.ConnectionString;
         }
         catch (ArgumentException e)
         {
@@ -72,29 +44,64 @@ public sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Takes the file, creates it and its directory when they are missing, and brings its tables up to date.
-    /// </summary>
-    /// <param name="context">A context on this file.</param>
+    /// <summary>Connects to the file, which has to exist: a lost file is an error to see, not one to paper over.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
     public async Task PrepareAsync(DbContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(FullName)!);
-            _ownership = await TakeAsync(FullName + ".lock").ConfigureAwait(false);
-            await CreateAsync().ConfigureAwait(false);
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _ownership = await TakeAsync(_path + ".lock").ConfigureAwait(false);
+
+            // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
+            // disk is found now and not by the first user.
+            // A process killed within a migration leaves EF Core's lock behind, for which the next start would wait for ever;
+            // the file is ours, so nobody can be holding it.
+            await ExecuteAsync(
+                """
+                PRAGMA journal_mode = WAL;
+                PRAGMA user_version = 1;
+                DROP TABLE IF EXISTS "__EFMigrationsLock";
+                """,
+                SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false);
             await context.Database.MigrateAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {
-            throw new ServiceStartException($"The database '{FullName}' cannot be used: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
+            throw new ServiceStartException($"The database '{_path}' cannot be used: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
+        }
+    }
+
+    /// <summary>Healthy when the file can be opened and read now.</summary>
+    public async Task<HealthCheckResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync("SELECT name FROM sqlite_schema LIMIT 1", SqliteOpenMode.ReadWrite, cancellationToken).ConfigureAwait(false);
+            return HealthCheckResult.Healthy();
+        }
+        catch (SqliteException e)
+        {
+            return HealthCheckResult.Unhealthy($"The database does not answer: {e.Message}");
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _ownership?.Dispose();
+
+    // Not by a pooled connection: it keeps an open handle and a page cache, and still answers when the file has been deleted or its disk is gone.
+    private async Task ExecuteAsync(string sql, SqliteOpenMode mode, CancellationToken cancellationToken = default)
+    {
+        var settings = new SqliteConnectionStringBuilder(ConnectionString) { Mode = mode, Pooling = false };
+        using var connection = new SqliteConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private static string DefaultPath(string name)
     {
@@ -108,43 +115,21 @@ public sealed class DatabaseFile : IDisposable
     // the lock back even from a process that was killed.
     private static async Task<FileStream> TakeAsync(string path)
     {
-        for (var waited = TimeSpan.Zero; ;)
+        for (var deadline = DateTime.UtcNow + s_lockPatience; ;)
         {
             try
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (waited < s_lockPatience && IsHeldByAnother(e))
+            catch (IOException e) when (DateTime.UtcNow < deadline && IsHeldByAnother(e))
             {
-                var pause = TimeSpan.FromMilliseconds(100);
-                await Task.Delay(pause).ConfigureAwait(false);
-                waited += pause;
+                await Task.Delay(100).ConfigureAwait(false);
             }
         }
     }
 
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK on Linux and on macOS.
     private static bool IsHeldByAnother(IOException e) => (e.HResult & 0xFFFF) is 32 or 11 or 35;
-
-    private async Task CreateAsync()
-    {
-        var settings = new SqliteConnectionStringBuilder(FreshConnectionString) { Mode = SqliteOpenMode.ReadWriteCreate };
-        using var connection = new SqliteConnection(settings.ConnectionString);
-        await connection.OpenAsync().ConfigureAwait(false);
-        using var command = connection.CreateCommand();
-
-        // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
-        // disk is found now and not by the first user.
-        // A process killed within a migration leaves EF Core's lock behind, for which the next start would wait for ever;
-        // the file is ours, so nobody can be holding it.
-        command.CommandText =
-            """
-            PRAGMA journal_mode = WAL;
-            PRAGMA user_version = 1;
-            DROP TABLE IF EXISTS "__EFMigrationsLock";
-            """;
-        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-    }
 
     private string Remedy(Exception e) => e switch
     {

@@ -9,22 +9,18 @@ namespace Transcendence.ServiceDefaults.Sqlite;
 /// </summary>
 internal sealed class DurableCommits : DbConnectionInterceptor
 {
-    private const string Pragma = "PRAGMA synchronous = FULL;";
-
     /// <inheritdoc/>
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Pragma;
+        command.CommandText = "PRAGMA synchronous = FULL;";
         command.ExecuteNonQuery();
     }
 
     /// <inheritdoc/>
-    public override async Task ConnectionOpenedAsync(
-        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = Pragma;
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        ConnectionOpened(connection, eventData); // SQLite knows no other way, whatever the methods are called.
+        return Task.CompletedTask;
     }
 }

@@ -9,6 +9,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>What every service of Transcendence has in common.</summary>
 public static class Extensions
 {
+    private const string LiveTag = "live";
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds metrics, traces, logs, health checks, service discovery and resilience.</summary>
@@ -38,7 +39,7 @@ public static class Extensions
         builder.Services.AddMetricsContract();
         builder.AddOriginGuard();
         builder.AddOpenTelemetryDefaults();
-        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthTags.Live]);
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
@@ -60,8 +61,8 @@ public static class Extensions
     /// <list type="bullet">
     /// <item><c>/metrics</c>: the metrics contract, as Prometheus text or, when asked for, OpenMetrics.</item>
     /// <item><c>/metrics/otel</c>: OpenTelemetry's runtime and Kestrel instruments.</item>
-    /// <item><c>/health</c>: readiness, every health check except those tagged <see cref="HealthTags.External"/>; 503 when one fails.</item>
-    /// <item><c>/alive</c>: liveness, the health checks tagged <see cref="HealthTags.Live"/>.</item>
+    /// <item><c>/health</c>: readiness, every health check; 503 when one fails.</item>
+    /// <item><c>/alive</c>: liveness, the health checks tagged <c>live</c>, whose failure asks for a restart.</item>
     /// </list>
     /// </remarks>
     /// <param name="app">The application.</param>
@@ -74,11 +75,9 @@ public static class Extensions
         app.MapMetricsContract();
         app.MapPrometheusScrapingEndpoint(EndpointPaths.OpenTelemetry).DisableHttpMetrics().AllowAnonymous();
 
-        app.MapHealthChecks(EndpointPaths.Health, new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthTags.External) })
+        app.MapHealthChecks(EndpointPaths.Health).DisableHttpMetrics().AllowAnonymous();
+        app.MapHealthChecks(EndpointPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
             .DisableHttpMetrics().AllowAnonymous();
-        app.MapHealthChecks(EndpointPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Live) })
-            .DisableHttpMetrics().AllowAnonymous();
-
         return app;
     }
 }

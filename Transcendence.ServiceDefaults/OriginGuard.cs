@@ -29,7 +29,14 @@ internal static class OriginGuard
         var policy = new CorsPolicyBuilder([.. origins.Select(origin => new Uri(origin).GetLeftPart(UriPartial.Authority))])
             .AllowAnyHeader().AllowAnyMethod().AllowCredentials().Build();
         builder.Services.AddCors(options => options.AddDefaultPolicy(policy));
-        builder.Services.AddSingleton<IStartupFilter>(new StartupFilter(policy));
+        builder.Services.AddSingleton<IStartupFilter>(new StartupFilter(app =>
+        {
+            app.Use((context, next) => IsForeign(context.Request, policy) ? RefuseAsync(context) : next(context));
+            if (policy.Origins.Count > 0)
+            {
+                app.UseCors(); // Tells the browser that a page of an allowed origin may read the answer.
+            }
+        }));
     }
 
     private static bool IsOrigin(string text) =>
@@ -66,19 +73,5 @@ internal static class OriginGuard
         return TypedResults.Problem(
             $"{page} has asked, and only pages of this service's own origin are answered. Whoever runs the service can let it in with the setting {Setting}.",
             statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
-    }
-
-    private sealed class StartupFilter(CorsPolicy policy) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, following) => IsForeign(context.Request, policy) ? RefuseAsync(context) : following(context));
-            if (policy.Origins.Count > 0)
-            {
-                app.UseCors(); // Tells the browser that a page of an allowed origin may read the answer.
-            }
-
-            next(app);
-        };
     }
 }

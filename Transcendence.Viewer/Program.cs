@@ -22,8 +22,7 @@ return await ServiceStartup.RunAsync(async () =>
 
     await using var app = builder.Build();
     app.UseApiDefaults();
-    app.UsePageSecurity();
-    app.UsePublicFiles();
+    app.UsePages();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();

@@ -18,6 +18,16 @@ internal static class RequestForm
         }
     }
 
-    /// <summary>Says what was wrong with a request.</summary>
-    public static IResult Refusal(BadHttpRequestException exception) => TypedResults.Problem(exception.Message, statusCode: exception.StatusCode);
+    /// <summary>A filter that says what was wrong with a request; that it is too large, every service says in the same words.</summary>
+    public static async ValueTask<object?> SayFaultsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status413PayloadTooLarge)
+        {
+            return TypedResults.Problem(e.Message, statusCode: e.StatusCode);
+        }
+    }
 }

@@ -38,25 +38,19 @@ public sealed record AlertSummary(
     internal static AlertSummary Of(Alert alert, DateTimeOffset now, DateTimeOffset seenAfter)
     {
         var state = AlertQueries.StateOf(alert, seenAfter);
-        DateTimeOffset? end = state == AlertState.Active ? null : alert.ResolvedAt ?? Later(alert.LastSeenAt, alert.StartsAt);
+        DateTimeOffset? end = state == AlertState.Active ? null : alert.ResolvedAt ?? AlertInbox.Later(alert.LastSeenAt, alert.StartsAt);
         return new(
             alert.Id, alert.Name, alert.Severity, state, alert.StartsAt, end, alert.EndIsInferred || state == AlertState.Expired,
-            (Later(end ?? now, alert.StartsAt) - alert.StartsAt).TotalSeconds, alert.Labels, alert.Annotations, alert.GeneratorUrl, alert.Fingerprint, alert.LastSeenAt);
+            (AlertInbox.Later(end ?? now, alert.StartsAt) - alert.StartsAt).TotalSeconds, alert.Labels, alert.Annotations,
+            alert.GeneratorUrl, alert.Fingerprint, alert.LastSeenAt);
     }
-
-    // The sender's clock may be ahead of ours.
-    private static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset other) => time > other ? time : other;
 }
 
 /// <summary>One episode of an alert, with the notifications that told of it: none when Alertmanager was asked before it notified.</summary>
 /// <param name="Alert">The alert.</param>
 /// <param name="Notifications">The last notifications that named it, the latest first.</param>
 /// <param name="NotificationCount">How many named it in all.</param>
-public sealed record AlertDetails(AlertSummary Alert, IReadOnlyList<AlertNotification> Notifications, int NotificationCount)
-{
-    /// <summary>How many notifications are told at most.</summary>
-    internal const int MaxNotifications = 100;
-}
+public sealed record AlertDetails(AlertSummary Alert, IReadOnlyList<AlertNotification> Notifications, int NotificationCount);
 
 /// <summary>A notification's part about one alert.</summary>
 /// <param name="ReceivedAt">When it arrived.</param>

@@ -9,6 +9,7 @@ namespace Transcendence.Alerts.Api;
 /// <summary>What fired, when, and how long.</summary>
 internal static class AlertsApi
 {
+    private const int MaxNotifications = 100;
     private const string Active = "active";
     private const string History = "history";
     private const string Resolved = "resolved";
@@ -20,9 +21,10 @@ internal static class AlertsApi
         var alerts = api.MapGroup("/alerts").WithTags("Alerts").HasCommonErrors();
         alerts.MapGet("/", ListAsync).WithName("ListAlerts").WithSummary("List alerts, the one that began last first")
             .WithDescription(
-                $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it " +
-                $"was not repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. severity and name are labels to match exactly.");
-        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").HasId();
+                $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it was not " +
+                $"repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. " +
+                "severity and name are labels to match exactly.");
+        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<AlertSummary>>> ListAsync(
@@ -74,7 +76,7 @@ internal static class AlertsApi
         var events = db.Events.AsNoTracking().Where(said => said.AlertId == id);
         var notifications = await events.OrderByDescending(said => said.Id)
             .Select(said => new AlertNotification(said.Notification.ReceivedAt, said.Status, said.Notification.Receiver, said.Notification.GroupKey))
-            .Take(AlertDetails.MaxNotifications)
+            .Take(MaxNotifications)
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(new AlertDetails(
             AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter), notifications, await events.CountAsync(cancellationToken)));

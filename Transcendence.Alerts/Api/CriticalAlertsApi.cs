@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -79,18 +78,14 @@ public sealed record CriticalAlerts(CriticalAlertsStatus Status, IReadOnlyList<C
 public sealed record CriticalAlert(string Name, string Severity, DateTimeOffset StartsAt, string? Summary, string? RunbookUrl);
 
 /// <summary>Whether a critical alert fires.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<CriticalAlertsStatus>))]
 public enum CriticalAlertsStatus
 {
     /// <summary>None fires.</summary>
-    [JsonStringEnumMemberName("quiet")]
     Quiet,
 
     /// <summary>At least one fires.</summary>
-    [JsonStringEnumMemberName("firing")]
     Firing,
 
     /// <summary>The inbox is not well, so it cannot be said.</summary>
-    [JsonStringEnumMemberName("unknown")]
     Unknown,
 }

@@ -16,9 +16,7 @@ internal sealed partial class AlertInbox(
     /// </summary>
     internal static readonly TimeSpan LateAfterEnd = TimeSpan.FromSeconds(30);
 
-    /// <summary>Stores a notification, whole or not at all.</summary>
-    /// <param name="message">A notification without faults (<see cref="WebhookValidation"/>).</param>
-    /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
+    /// <summary>Stores a notification without faults (<see cref="WebhookValidation"/>), whole or not at all.</summary>
     /// <returns>After the commit, the alerts that began or ended with it: what it only repeated is not news.</returns>
     public Task<List<Alert>> ReceiveAsync(WebhookNotification message, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
@@ -37,7 +35,6 @@ internal sealed partial class AlertInbox(
             database.Events.AddRange(message.Alerts!
                 .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now, news), Notification = notification, Status = said.Status! })
                 .ToList());
-
             Supersede(known);
             await database.SaveChangesAsync(cancellationToken);
             return news;
@@ -52,7 +49,6 @@ internal sealed partial class AlertInbox(
     /// <param name="answer">What it says.</param>
     /// <param name="lastHeard">As <see cref="LastHeardAsync"/> said before it was asked.</param>
     /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
-    /// <returns>As <see cref="ReceiveAsync"/>.</returns>
     public Task<List<Alert>> ReconcileAsync(AlertmanagerAnswer answer, long lastHeard, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {
@@ -67,7 +63,7 @@ internal sealed partial class AlertInbox(
                 var open = await database.Alerts.Where(alert => alert.ResolvedAt == null).ToListAsync(cancellationToken);
                 foreach (var alert in open.Where(alert => !seen.Contains(alert) && !newer.Contains(alert.Fingerprint)))
                 {
-                    alert.ResolvedAt = alert.LastSeenAt > alert.StartsAt ? alert.LastSeenAt : alert.StartsAt;
+                    alert.ResolvedAt = Later(alert.LastSeenAt, alert.StartsAt);
                     (alert.EndIsInferred, alert.LastSeenAt) = (true, answer.AskedAt);
                     news.Add(alert);
                 }
@@ -79,8 +75,7 @@ internal sealed partial class AlertInbox(
         },
         cancellationToken);
 
-    /// <summary>Says in the log what is news.</summary>
-    /// <param name="news">What began or ended.</param>
+    /// <summary>Says in the log what began or ended.</summary>
     public void Announce(List<Alert> news)
     {
         foreach (var alert in news)
@@ -155,21 +150,7 @@ internal sealed partial class AlertInbox(
     {
         if (episodes.Where(episode => ToMilliseconds(episode.StartsAt) >= listed.StartsAt).MaxBy(episode => episode.StartsAt) is not { } alert)
         {
-            if (!listed.Receivers.Any(receiver => receiver.Name == options.Receiver))
-            {
-                return null;
-            }
-
-            alert = NewEpisode(listed.AsNotified, askedAt);
-            database.Add(alert);
-            episodes.Add(alert);
-            news.Add(alert);
-            return alert;
-        }
-
-        if (alert.ResolvedAt is not null)
-        {
-            news.Add(alert);
+            return listed.Receivers.Any(receiver => receiver.Name == options.Receiver) ? Begin(listed.AsNotified, null, askedAt, episodes, news) : null;
         }
 
         if (!episodes.Exists(episode => ToMilliseconds(episode.StartsAt) == listed.StartsAt))
@@ -177,86 +158,75 @@ internal sealed partial class AlertInbox(
             alert.StartsAt = listed.StartsAt;
         }
 
-        (alert.ResolvedAt, alert.EndIsInferred) = (null, false);
-        Describe(alert, listed.AsNotified, askedAt);
+        Update(alert, listed.AsNotified, null, askedAt, news);
         return alert;
     }
 
-    private static Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now, List<Alert> news)
+    private Alert Apply(WebhookAlert said, List<Alert> episodes, DateTimeOffset now, List<Alert> news)
     {
-        if (EpisodeOf(said, episodes, now) is { } known)
+        DateTimeOffset? end = said.Status == WebhookStatus.Resolved ? EndOf(said, now) : null;
+        if (EpisodeOf(said, end, episodes) is not { } alert)
         {
-            var wasResolved = known.ResolvedAt is not null;
-            known.StartsAt = said.StartsAt!.Value;
-            Update(known, said, now);
-            if (known.ResolvedAt is not null != wasResolved)
-            {
-                news.Add(known);
-            }
-
-            return known;
+            return Begin(said, end, now, episodes, news);
         }
 
-        var alert = NewEpisode(said, now);
-        episodes.Add(alert);
-        news.Add(alert);
+        alert.StartsAt = said.StartsAt!.Value;
+        if (end is not null || alert.ResolvedAt is null || now - alert.LastSeenAt > LateAfterEnd)
+        {
+            Update(alert, said, end, now, news);
+        }
+
         return alert;
     }
 
     // Alertmanager has one alert of a fingerprint at a time, and of two that overlap it makes one with the earlier start: so an
     // earlier start of which we have not heard, while the alert is open, is that of the open one, unless it had ended before.
-    private static Alert? EpisodeOf(WebhookAlert said, List<Alert> episodes, DateTimeOffset now) =>
+    private static Alert? EpisodeOf(WebhookAlert said, DateTimeOffset? end, List<Alert> episodes) =>
         episodes.Find(episode => episode.StartsAt == said.StartsAt)
         ?? episodes.Find(episode => ToMilliseconds(episode.StartsAt) == ToMilliseconds(said.StartsAt!.Value))
-        ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt
-            && (said.Status == WebhookStatus.Firing || EndOf(said, now) >= episode.StartsAt));
+        ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt && !(end < episode.StartsAt));
 
-    private static Alert NewEpisode(WebhookAlert said, DateTimeOffset now) => new()
+    private Alert Begin(WebhookAlert said, DateTimeOffset? end, DateTimeOffset heardAt, List<Alert> episodes, List<Alert> news)
     {
-        Fingerprint = said.Fingerprint!,
-        StartsAt = said.StartsAt!.Value,
-        Name = said.Labels!.GetValueOrDefault("alertname") ?? "",
-        Severity = said.Labels!.GetValueOrDefault("severity") is { Length: > 0 } severity ? severity.ToLowerInvariant() : "none",
-        Labels = Known(said.Labels),
-        Annotations = Known(said.Annotations),
-        GeneratorUrl = said.GeneratorURL,
-        ResolvedAt = said.Status == WebhookStatus.Resolved ? EndOf(said, now) : null,
-        LastSeenAt = now,
-    };
-
-    private static void Update(Alert alert, WebhookAlert said, DateTimeOffset now)
-    {
-        if (said.Status == WebhookStatus.Resolved)
+        var alert = new Alert
         {
-            var end = EndOf(said, now);
-            alert.ResolvedAt = alert.ResolvedAt > end && !alert.EndIsInferred ? alert.ResolvedAt : end;
-            alert.EndIsInferred = false;
-        }
-        else if (alert.ResolvedAt is null || now - alert.LastSeenAt > LateAfterEnd)
-        {
-            (alert.ResolvedAt, alert.EndIsInferred) = (null, false);
-        }
-        else
-        {
-            return;
-        }
-
-        Describe(alert, said, now);
+            Fingerprint = said.Fingerprint!,
+            StartsAt = said.StartsAt!.Value,
+            Name = said.Labels!.GetValueOrDefault("alertname") ?? "",
+            Severity = said.Labels!.GetValueOrDefault("severity") is { Length: > 0 } severity ? severity.ToLowerInvariant() : "none",
+            Labels = Known(said.Labels),
+            Annotations = Known(said.Annotations),
+            GeneratorUrl = said.GeneratorURL,
+            ResolvedAt = end,
+            LastSeenAt = heardAt,
+        };
+        database.Add(alert);
+        episodes.Add(alert);
+        news.Add(alert);
+        return alert;
     }
 
-    private static void Describe(Alert alert, WebhookAlert said, DateTimeOffset now)
+    private static void Update(Alert alert, WebhookAlert said, DateTimeOffset? end, DateTimeOffset heardAt, List<Alert> news)
     {
+        if (alert.ResolvedAt is null != end is null)
+        {
+            news.Add(alert);
+        }
+
+        // Of two announced ends the later one counts.
+        alert.ResolvedAt = alert.ResolvedAt > end && !alert.EndIsInferred ? alert.ResolvedAt : end;
+        alert.EndIsInferred = false;
         alert.Annotations = Known(said.Annotations);
         alert.GeneratorUrl = said.GeneratorURL;
-        alert.LastSeenAt = now;
+        alert.LastSeenAt = heardAt;
     }
 
     // By the sender's clock, which may differ from ours; a missing end (0001-01-01T00:00:00Z) is now, and none is before the start.
-    private static DateTimeOffset EndOf(WebhookAlert said, DateTimeOffset now)
-    {
-        var end = said.EndsAt is { } endsAt && endsAt != default ? endsAt : now;
-        return end > said.StartsAt!.Value ? end : said.StartsAt.Value;
-    }
+    private static DateTimeOffset EndOf(WebhookAlert said, DateTimeOffset now) =>
+        Later(said.EndsAt is { } end && end != default ? end : now, said.StartsAt!.Value);
+
+    /// <summary>The later one: the sender's clock may be ahead of ours.</summary>
+    internal static DateTimeOffset Later(DateTimeOffset time, DateTimeOffset other) => time > other ? time : other;
 
     private static Dictionary<string, string> Known(IReadOnlyDictionary<string, string?>? pairs) =>
         (pairs ?? new Dictionary<string, string?>()).ToDictionary(pair => pair.Key, pair => pair.Value ?? "");

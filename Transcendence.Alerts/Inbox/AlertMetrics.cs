@@ -19,9 +19,6 @@ internal sealed class AlertMetrics
     private static readonly string[] s_severities = ["critical", "warning", "info", Other];
 
     private readonly Gauge _active;
-    private readonly Counter _notifications;
-    private readonly Gauge _lastReconciliation;
-    private readonly Counter _reconciliationFailures;
     private readonly IServiceScopeFactory _scopes;
 
     public AlertMetrics(CollectorRegistry registry, IServiceScopeFactory scopes)
@@ -29,57 +26,42 @@ internal sealed class AlertMetrics
         _scopes = scopes;
         var metrics = Metrics.WithCustomRegistry(registry);
         _active = metrics.CreateGauge("transcendence_alerts_active", "Alerts that fire now; NaN when the database cannot be read.", ["severity"]);
-        _notifications = metrics.CreateCounter(
-            "transcendence_alert_notifications_total", "Notifications stored since this process started.", ["status"]);
-        foreach (var status in new[] { WebhookStatus.Firing, WebhookStatus.Resolved })
-        {
-            _notifications.WithLabels(status);
-        }
-
-        _lastReconciliation = metrics.CreateGauge(
+        Notifications = metrics.CreateCounter("transcendence_alert_notifications_total", "Notifications stored since this process started.", ["status"]);
+        Array.ForEach([WebhookStatus.Firing, WebhookStatus.Resolved], status => Notifications.WithLabels(status));
+        LastReconciliation = metrics.CreateGauge(
             "transcendence_alert_last_reconciliation_timestamp_seconds",
             "When the alerts were last reconciled with Alertmanager.",
             new GaugeConfiguration { SuppressInitialValue = true });
-        _reconciliationFailures = metrics.CreateCounter(
+        ReconciliationFailures = metrics.CreateCounter(
             "transcendence_alert_reconciliation_failures_total", "How often the alerts could not be reconciled with Alertmanager.");
 
         // Alerts also end by themselves, with time: so the count is taken when it is asked for.
         registry.AddBeforeCollectCallback(CountAsync);
     }
 
-    /// <summary>A notification has been stored.</summary>
-    /// <param name="status">Its <c>status</c>.</param>
-    public void NotificationStored(string status) => _notifications.WithLabels(status).Inc();
+    /// <summary>The notifications that have been stored, by status.</summary>
+    public Counter Notifications { get; }
 
-    /// <summary>The alerts are what Alertmanager said.</summary>
-    /// <param name="askedAt">When it was asked.</param>
-    public void Reconciled(DateTimeOffset askedAt) => _lastReconciliation.SetToTimeUtc(askedAt);
+    /// <summary>When Alertmanager was asked what the alerts are now.</summary>
+    public Gauge LastReconciliation { get; }
 
-    /// <summary>Alertmanager could not be asked, or its answer not be stored.</summary>
-    public void ReconciliationFailed() => _reconciliationFailures.Inc();
+    /// <summary>How often Alertmanager could not be asked, or its answer not be stored.</summary>
+    public Counter ReconciliationFailures { get; }
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {
+        Dictionary<string, int>? counts = null;
         try
         {
             await using var scope = _scopes.CreateAsyncScope();
-            var counts = await scope.ServiceProvider.GetRequiredService<AlertInbox>().Active()
-                .GroupBy(alert => alert.Severity)
-                .Select(group => new { Severity = group.Key, Count = group.Count() })
-                .ToListAsync(cancellationToken);
-            foreach (var severity in s_severities)
-            {
-                _active.WithLabels(severity).Set(counts.Where(count => Known(count.Severity) == severity).Sum(count => count.Count));
-            }
+            var severities = await scope.ServiceProvider.GetRequiredService<AlertInbox>().Active().Select(alert => alert.Severity).ToListAsync(cancellationToken);
+            counts = severities.CountBy(severity => s_severities.Contains(severity) ? severity : Other).ToDictionary();
         }
         catch (DbException)
         {
-            foreach (var severity in s_severities)
-            {
-                _active.WithLabels(severity).Set(double.NaN);
-            }
+            // Said by the health check, and here.
         }
-    }
 
-    private static string Known(string severity) => s_severities.Contains(severity) ? severity : Other;
+        Array.ForEach(s_severities, severity => _active.WithLabels(severity).Set(counts?.GetValueOrDefault(severity) ?? double.NaN));
+    }
 }

@@ -27,7 +27,6 @@ internal sealed class AlertsOptions
     public string Receiver { get; set; } = "inbox";
 
     /// <summary>Reads the section.</summary>
-    /// <param name="configuration">The service's configuration.</param>
     /// <exception cref="ServiceStartException">A value cannot be used.</exception>
     public static AlertsOptions Read(IConfiguration configuration)
     {
@@ -41,32 +40,20 @@ internal sealed class AlertsOptions
             throw new ServiceStartException($"{e.Message} Write a duration as [days.]hours:minutes:seconds, e.g. 01:05:00 or 90.00:00:00.", e);
         }
 
-        if (options.ExpireAfter <= TimeSpan.Zero || options.ExpireAfter > s_longest)
+        var fault = options switch
         {
-            throw new ServiceStartException(
-                $"{Section}:{nameof(ExpireAfter)} is {options.ExpireAfter} and is to be greater than 0 and at most {s_longest}, e.g. 01:05:00.");
-        }
-
-        if (options.HistoryRetention < options.ExpireAfter || options.HistoryRetention > s_longest)
-        {
-            throw new ServiceStartException(
-                $"{Section}:{nameof(HistoryRetention)} is {options.HistoryRetention} and is to be at least {Section}:{nameof(ExpireAfter)} " +
-                $"({options.ExpireAfter}), or active alerts would be removed, and at most {s_longest}, e.g. 90.00:00:00.");
-        }
-
-        if (options.SettleTime < TimeSpan.Zero || options.SettleTime > s_longestSettling)
-        {
-            throw new ServiceStartException(
-                $"{Section}:{nameof(SettleTime)} is {options.SettleTime} and is to be between 0 and {s_longestSettling}, e.g. 00:00:50: " +
-                "as long as Prometheus takes to repeat an alert.");
-        }
-
-        if (string.IsNullOrWhiteSpace(options.Receiver))
-        {
-            throw new ServiceStartException(
-                $"{Section}:{nameof(Receiver)} is empty and is to be the inbox's name among the receivers in alertmanager.yml, e.g. inbox.");
-        }
-
-        return options;
+            _ when options.ExpireAfter <= TimeSpan.Zero || options.ExpireAfter > s_longest =>
+                $"{nameof(ExpireAfter)} is {options.ExpireAfter} and is to be greater than 0 and at most {s_longest}, e.g. 01:05:00.",
+            _ when options.HistoryRetention < options.ExpireAfter || options.HistoryRetention > s_longest =>
+                $"{nameof(HistoryRetention)} is {options.HistoryRetention} and is to be at least {Section}:{nameof(ExpireAfter)} " +
+                $"({options.ExpireAfter}), or active alerts would be removed, and at most {s_longest}, e.g. 90.00:00:00.",
+            _ when options.SettleTime < TimeSpan.Zero || options.SettleTime > s_longestSettling =>
+                $"{nameof(SettleTime)} is {options.SettleTime} and is to be between 0 and {s_longestSettling}, e.g. 00:00:50: " +
+                "as long as Prometheus takes to repeat an alert.",
+            _ when string.IsNullOrWhiteSpace(options.Receiver) =>
+                $"{nameof(Receiver)} is empty and is to be the inbox's name among the receivers in alertmanager.yml, e.g. inbox.",
+            _ => null,
+        };
+        return fault is null ? options : throw new ServiceStartException($"{Section}:{fault}");
     }
 }

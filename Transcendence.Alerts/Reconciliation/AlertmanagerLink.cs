@@ -1,22 +1,12 @@
 namespace Transcendence.Alerts.Reconciliation;
 
-/// <summary>Whether Alertmanager is asked at all, and what keeps us from it.</summary>
-/// <param name="isAsked">Whether its address is known.</param>
-/// <param name="startedAt">When this process began.</param>
+/// <summary>Whether Alertmanager is asked at all (else alerts expire), since when this process is, and what keeps us from it.</summary>
 internal sealed class AlertmanagerLink(bool isAsked, DateTimeOffset startedAt)
 {
-    private volatile string? _fault = isAsked ? "Alertmanager has not been asked yet." : null;
+    public bool IsAsked => isAsked;
 
-    /// <summary>Whether alerts are reconciled with Alertmanager; else they expire.</summary>
-    public bool IsAsked { get; } = isAsked;
-
-    /// <summary>When this process began.</summary>
-    public DateTimeOffset StartedAt { get; } = startedAt;
+    public DateTimeOffset StartedAt => startedAt;
 
     /// <summary>Why it is not known what fires now, for people; <see langword="null"/> when it is.</summary>
-    public string? Fault
-    {
-        get => _fault;
-        set => _fault = value;
-    }
+    public string? Fault { get; set; } = isAsked ? "Alertmanager has not been asked yet." : null;
 }

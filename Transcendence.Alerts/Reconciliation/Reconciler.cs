@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenTelemetry;
+using Prometheus;
 using Transcendence.Alerts.Inbox;
 
 namespace Transcendence.Alerts.Reconciliation;
@@ -64,7 +65,7 @@ internal sealed partial class Reconciler(
         try
         {
             var answer = await ReconcileAsync(cancellationToken);
-            metrics.Reconciled(answer.AskedAt);
+            metrics.LastReconciliation.SetToTimeUtc(answer.AskedAt);
             alertmanager.Fault = null;
             if (_hasFailed)
             {
@@ -82,7 +83,7 @@ internal sealed partial class Reconciler(
                 JsonException => "what answers at its address is no Alertmanager",
                 _ => e.GetBaseException().Message.TrimEnd('.'),
             };
-            metrics.ReconciliationFailed();
+            metrics.ReconciliationFailures.Inc();
             alertmanager.Fault = $"The alerts cannot be reconciled with Alertmanager: {reason}.";
             if (!_hasFailed)
             {
@@ -110,7 +111,8 @@ internal sealed partial class Reconciler(
     private partial void LogOff();
 
     [LoggerMessage(LogLevel.Warning,
-        "The alerts cannot be reconciled with Alertmanager: {Reason}. They stay as they are, and it is asked again every few seconds (its address is the setting services:alertmanager:http)")]
+        "The alerts cannot be reconciled with Alertmanager: {Reason}. They stay as they are, and it is asked again every few seconds " +
+        "(its address is the setting services:alertmanager:http)")]
     private partial void LogFailed(string reason);
 
     [LoggerMessage(LogLevel.Information, "The alerts are reconciled with Alertmanager again")]

@@ -23,7 +23,7 @@ internal static partial class WebhookApi
         }
 
         var news = await inbox.ReceiveAsync(message, cancellationToken);
-        metrics.NotificationStored(message.Status!);
+        metrics.Notifications.WithLabels(message.Status!).Inc();
         inbox.Announce(news);
         if (message.TruncatedAlerts > 0)
         {

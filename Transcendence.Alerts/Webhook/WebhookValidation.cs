@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Transcendence.Alerts.Webhook;
 
 /// <summary>The values of <c>status</c>.</summary>
@@ -13,60 +11,31 @@ internal static class WebhookStatus
 internal static class WebhookValidation
 {
     private const string Version = "4";
+    private const string Unrecognizable = "Is missing: without it an alert cannot be recognized.";
     private const int EnoughFaults = 20;
 
     /// <summary>Finds what keeps a notification from being stored.</summary>
-    /// <param name="message">The notification as it was sent.</param>
-    /// <returns>The reasons by field, e.g. <c>alerts[0].startsAt</c>; empty when there are none. The first twenty or so will do.</returns>
+    /// <returns>The reasons by field, e.g. <c>alerts[0].startsAt</c>; empty when there are none. The first twenty will do.</returns>
     public static Dictionary<string, string[]> FaultsOf(WebhookNotification message)
     {
-        var faults = new Dictionary<string, string[]>();
-        if (message.Version != Version)
-        {
-            faults["version"] = [$"Must be \"{Version}\", the version of Alertmanager's webhook that is understood here."];
-        }
-
-        CheckStatus(faults, "status", message.Status);
-        if (message.Alerts is not { Count: > 0 })
-        {
-            faults["alerts"] = ["Must hold at least one alert."];
-            return faults;
-        }
-
-        for (var i = 0; i < message.Alerts.Count && faults.Count < EnoughFaults; i++)
-        {
-            var field = string.Create(CultureInfo.InvariantCulture, $"alerts[{i}]");
-            if (message.Alerts[i] is not { } alert)
-            {
-                faults[field] = ["Must not be null."];
-                continue;
-            }
-
-            CheckStatus(faults, field + ".status", alert.Status);
-            if (string.IsNullOrEmpty(alert.Fingerprint))
-            {
-                faults[field + ".fingerprint"] = ["Is missing: without it an alert cannot be recognized."];
-            }
-
-            if (alert.StartsAt is null || alert.StartsAt == default(DateTimeOffset))
-            {
-                faults[field + ".startsAt"] = ["Is missing: without it an alert cannot be recognized."];
-            }
-
-            if (alert.Labels is null)
-            {
-                faults[field + ".labels"] = ["Is missing."];
-            }
-        }
-
-        return faults;
+        (string Field, string? Fault)[] checks =
+        [
+            ("version", message.Version == Version ? null : $"Must be \"{Version}\", the version of Alertmanager's webhook that is understood here."),
+            ("status", StatusFault(message.Status)),
+            ("alerts", message.Alerts is { Count: > 0 } ? null : "Must hold at least one alert."),
+        ];
+        return checks.Concat((message.Alerts ?? []).SelectMany((alert, i) => Check($"alerts[{i}]", alert)))
+            .Where(check => check.Fault is not null).Take(EnoughFaults).ToDictionary(check => check.Field, check => new[] { check.Fault! });
     }
 
-    private static void CheckStatus(Dictionary<string, string[]> faults, string field, string? status)
-    {
-        if (status is not (WebhookStatus.Firing or WebhookStatus.Resolved))
-        {
-            faults[field] = [$"Must be \"{WebhookStatus.Firing}\" or \"{WebhookStatus.Resolved}\"."];
-        }
-    }
+    private static (string Field, string? Fault)[] Check(string field, WebhookAlert? alert) => alert is null ? [(field, "Must not be null.")] :
+    [
+        (field + ".status", StatusFault(alert.Status)),
+        (field + ".fingerprint", string.IsNullOrEmpty(alert.Fingerprint) ? Unrecognizable : null),
+        (field + ".startsAt", alert.StartsAt is null || alert.StartsAt == default(DateTimeOffset) ? Unrecognizable : null),
+        (field + ".labels", alert.Labels is null ? "Is missing." : null),
+    ];
+
+    private static string? StatusFault(string? status) =>
+        status is WebhookStatus.Firing or WebhookStatus.Resolved ? null : $"Must be \"{WebhookStatus.Firing}\" or \"{WebhookStatus.Resolved}\".";
 }

@@ -31,6 +31,10 @@ internal static class ServiceBuilderExtensions
         foreach (var service in builder.Resources.OfType<ProjectResource>().Select(builder.CreateResourceBuilder).ToList())
         {
             service.StartAsBuiltProgram();
+            // None of them speaks HTTPS; for one that could, Aspire misses a development certificate, in red on its dashboard.
+#pragma warning disable ASPIRECERTIFICATES001 // The one way to say so.
+            service.WithoutHttpsCertificate();
+#pragma warning restore ASPIRECERTIFICATES001
             // At the end the dashboard is gone first. By default each exporter would wait ten seconds for it, and the service be killed.
             service.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
         }

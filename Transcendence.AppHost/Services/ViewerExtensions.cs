@@ -6,7 +6,8 @@ internal static class ViewerExtensions
     /// <summary>Tells the viewer how a user learns the password, and how to have Grafana itself.</summary>
     public static void WithHints(this IResourceBuilder<GrafanaProjectResource> viewer)
     {
-        var (user, password) = (viewer.Resource.AdminUser, viewer.Resource.AdminPassword);
+        IGrafanaResource grafana = viewer.Resource;
+        var (user, password) = (grafana.AdminUser, grafana.AdminPassword);
         viewer
             .WithUrlForEndpoint("http", url => url.DisplayText = "Dashboards (built-in viewer)")
             .WithEnvironment("Viewer__LoginHint", ReferenceExpression.Create(

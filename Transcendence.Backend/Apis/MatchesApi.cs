@@ -20,7 +20,7 @@ internal static class MatchesApi
                 "Moves both players' ratings. A player who does not exist is bad input (400). With an Idempotency-Key header the request " +
                 "may be repeated: the repetition answers 200 with the match that the first one recorded.")
             .ProducesProblem(StatusCodes.Status409Conflict).TakesBody();
-        matches.MapGet("/{id}", GetAsync).WithName("GetMatch").WithSummary("Get a match").HasId();
+        matches.MapGet("/{id}", GetAsync).WithName("GetMatch").WithSummary("Get a match").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static readonly Expression<Func<Match, MatchResponse>> s_response = match => new MatchResponse(
@@ -84,7 +84,7 @@ internal static class MatchesApi
         }, cancellationToken);
         if (answer.Result is Created<MatchResponse>)
         {
-            metrics.MatchPlayed();
+            metrics.MatchesPlayed.Inc();
         }
 
         return answer;
@@ -121,9 +121,12 @@ internal static class MatchesApi
 public sealed record NewMatch(
     [property: Required(ErrorMessage = ApiContract.Required)] long? Player1Id,
     [property: Required(ErrorMessage = ApiContract.Required)] long? Player2Id,
-    [property: Required(ErrorMessage = ApiContract.Required), Score] int? Player1Score,
-    [property: Required(ErrorMessage = ApiContract.Required), Score] int? Player2Score) : IValidatableObject
+    [property: Required(ErrorMessage = ApiContract.Required), Range(0, NewMatch.MaxScore, ErrorMessage = ApiContract.OutOfRange)] int? Player1Score,
+    [property: Required(ErrorMessage = ApiContract.Required), Range(0, NewMatch.MaxScore, ErrorMessage = ApiContract.OutOfRange)] int? Player2Score) : IValidatableObject
 {
+    // Far more than anybody ever played to.
+    internal const int MaxScore = 1000;
+
     /// <summary>Refuses a match against oneself and a draw.</summary>
     /// <param name="validationContext">Not used.</param>
     /// <returns>What is wrong.</returns>
@@ -142,14 +145,6 @@ public sealed record NewMatch(
 
     internal bool Describes(MatchResponse match) =>
         (Player1Id, Player1Score, Player2Id, Player2Score) == (match.Player1.PlayerId, match.Player1.Score, match.Player2.PlayerId, match.Player2.Score);
-}
-
-/// <summary>The bounds of one side's points: far more than anybody ever played to.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class ScoreAttribute : RangeAttribute
-{
-    /// <summary>0 to 1000.</summary>
-    public ScoreAttribute() : base(0, 1000) => ErrorMessage = ApiContract.OutOfRange;
 }
 
 /// <summary>A match as it was recorded.</summary>

@@ -16,11 +16,11 @@ internal static class PlayersApi
         players.MapGet("/", ListAsync).WithName("ListPlayers").WithSummary("List players, in the order in which they joined");
         players.MapPost("/", CreateAsync).WithName("CreatePlayer").WithSummary("Add a player")
             .ProducesProblem(StatusCodes.Status409Conflict).TakesBody();
-        players.MapGet("/{id}", GetAsync).WithName("GetPlayer").WithSummary("Get a player").HasId();
+        players.MapGet("/{id}", GetAsync).WithName("GetPlayer").WithSummary("Get a player").ProducesProblem(StatusCodes.Status404NotFound);
         players.MapPut("/{id}", RenameAsync).WithName("RenamePlayer").WithSummary("Rename a player")
-            .ProducesProblem(StatusCodes.Status409Conflict).HasId().TakesBody();
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status404NotFound).TakesBody();
         players.MapDelete("/{id}", DeleteAsync).WithName("DeletePlayer").WithSummary("Remove a player who has played no match")
-            .ProducesProblem(StatusCodes.Status409Conflict).HasId();
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     /// <summary>What a client sees of a player.</summary>
@@ -42,24 +42,14 @@ internal static class PlayersApi
     private static async Task<Results<Created<PlayerResponse>, ProblemHttpResult>> CreateAsync(
         NewPlayer body, BackendDbContext db, BackendMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
     {
-        var player = new Player { Name = PlayerName.Clean(body.Name!), NameKey = PlayerName.Key(body.Name!), CreatedAt = time.GetUtcNow() };
-        var taken = await db.WriteAsync(async () =>
+        var player = new Player { Name = body.Name!, CreatedAt = time.GetUtcNow() };
+        db.Add(player);
+        if (await db.WriteAsync(() => SaveAsync(db, player, cancellationToken), cancellationToken) is { } refusal)
         {
-            if (await IsTakenAsync(db, player, cancellationToken))
-            {
-                return true;
-            }
-
-            db.Add(player);
-            await db.SaveChangesAsync(cancellationToken);
-            return false;
-        }, cancellationToken);
-        if (taken)
-        {
-            return NameTaken(player.Name);
+            return refusal;
         }
 
-        metrics.PlayerAdded();
+        metrics.Players.Inc();
         return TypedResults.Created($"/api/players/{player.Id}", s_toResponse(player));
     }
 
@@ -72,15 +62,8 @@ internal static class PlayersApi
                 return NoPlayer(id);
             }
 
-            player.Name = PlayerName.Clean(body.Name!);
-            player.NameKey = PlayerName.Key(body.Name!);
-            if (await IsTakenAsync(db, player, cancellationToken))
-            {
-                return NameTaken(player.Name);
-            }
-
-            await db.SaveChangesAsync(cancellationToken);
-            return TypedResults.Ok(s_toResponse(player));
+            player.Name = body.Name!;
+            return await SaveAsync(db, player, cancellationToken) is { } refusal ? refusal : TypedResults.Ok(s_toResponse(player));
         }, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
@@ -109,18 +92,24 @@ internal static class PlayersApi
             return refusal;
         }
 
-        metrics.PlayerRemoved();
+        metrics.Players.Dec();
         return TypedResults.NoContent();
     }
 
-    private static Task<bool> IsTakenAsync(BackendDbContext db, Player player, CancellationToken cancellationToken) =>
-        db.Players.AnyAsync(other => other.NameKey == player.NameKey && other.Id != player.Id, cancellationToken);
+    private static async Task<ProblemHttpResult?> SaveAsync(BackendDbContext db, Player player, CancellationToken cancellationToken)
+    {
+        if (await db.Players.AnyAsync(other => other.NameKey == player.NameKey && other.Id != player.Id, cancellationToken))
+        {
+            return TypedResults.Problem(
+                $"There is a player named '{player.Name}' already (upper and lower case are the same).", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
 
     private static ProblemHttpResult NoPlayer(long id) =>
         TypedResults.Problem($"There is no player {id}.", statusCode: StatusCodes.Status404NotFound);
-
-    private static ProblemHttpResult NameTaken(string name) =>
-        TypedResults.Problem($"There is a player named '{name}' already (upper and lower case are the same).", statusCode: StatusCodes.Status409Conflict);
 }
 
 /// <summary>What a client says of a player.</summary>

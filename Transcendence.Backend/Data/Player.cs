@@ -8,13 +8,17 @@ internal sealed class Player
     /// <summary>The key; never given twice, even after a deletion.</summary>
     public long Id { get; private set; }
 
-    /// <summary>The name as the player wrote it.</summary>
-    [MaxLength(PlayerName.MaxLength)]
-    public required string Name { get; set; }
+    /// <summary>The name as the player wrote it, without white space around it.</summary>
+    [MaxLength(PlayerNameAttribute.MaxLength)]
+    public required string Name
+    {
+        get;
+        set => (field, NameKey) = (value.Trim(), value.Trim().ToUpperInvariant());
+    }
 
     /// <summary>The name as it is compared: two players may not differ by case alone.</summary>
-    [MaxLength(PlayerName.MaxLength)]
-    public required string NameKey { get; set; }
+    [MaxLength(PlayerNameAttribute.MaxLength)]
+    public string NameKey { get; private set; } = "";
 
     /// <summary>The Elo rating, see <see cref="Elo"/>.</summary>
     public int Rating { get; set; } = Elo.StartRating;

@@ -9,10 +9,10 @@ internal static class CAdvisorTool
     public static Tool Tool { get; } = new()
     {
         Name = "CAdvisor",
-        Image = new(CAdvisorContainerImageTags.Registry, CAdvisorContainerImageTags.Image, CAdvisorContainerImageTags.Tag),
+        Image = new("ghcr.io", "google/cadvisor", "v0.60.6"),
         Port = 8080,
         // It reads what belongs to root, and sees containers: where there are none, it is not worth being fetched.
-        Binary = new NativeTool { Name = "cadvisor", Command = "cadvisor", DownloadPage = new Uri("https://github.com/google/cadvisor/releases") },
+        Binary = new("cadvisor", "https://github.com/google/cadvisor/releases"),
         ReadyPath = "/healthz",
     };
 }

@@ -25,11 +25,11 @@ public static class GrafanaBuilderExtensions
     public static IResourceBuilder<IGrafanaResource> AddGrafana<TStandIn>(
         this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null,
         IResourceBuilder<ParameterResource>? adminUser = null, IResourceBuilder<ParameterResource>? adminPassword = null) where TStandIn : IProjectMetadata, new() =>
-        Add(builder, name, port, adminUser, adminPassword, (user, password) => builder.AddStandIn<GrafanaProjectResource, TStandIn>(new(name, user, password)));
+        Add(builder, name, port, adminUser, adminPassword, () => builder.AddStandIn<GrafanaProjectResource, TStandIn>(new(name)));
 
     private static IResourceBuilder<IGrafanaResource> Add(
         IDistributedApplicationBuilder builder, string name, int? port, IResourceBuilder<ParameterResource>? adminUser, IResourceBuilder<ParameterResource>? adminPassword,
-        Func<ParameterResource, ParameterResource, IResourceBuilder<IGrafanaResource>>? standIn)
+        Func<IResourceBuilder<IGrafanaResource>>? standIn)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -40,11 +40,10 @@ public static class GrafanaBuilderExtensions
             .WithDescription("Password of Grafana's administrator.");
         var secretKey = builder.AddParameter($"{name}-secret-key", new GenerateParameterDefault { MinLength = 40, Special = false }, secret: true, persist: true)
             .WithDescription("Key by which Grafana encrypts secrets in its database. A database is readable only with the key it was made with.");
-        var (user, password) = (adminUser.Resource, adminPassword.Resource);
 
         var grafana = builder.AddTool<IGrafanaResource, GrafanaContainerResource, GrafanaExecutableResource>(
-                GrafanaTool.Tool, name, port, n => new(n, user, password), (n, command, root) => new(n, command, root, user, password),
-                standIn is null ? null : () => standIn(user, password))
+                GrafanaTool.Tool, name, port, n => new(n), (n, command, root) => new(n, command, root), standIn)
+            .WithAnnotation(new GrafanaAdminAnnotation(adminUser.Resource, adminPassword.Resource))
             .WithIconName("DataArea")
             .WithUrlForEndpoint(Tool.HttpEndpoint, url => url.DisplayText = "Grafana")
             .WithEnvironment("GF_SECURITY_ADMIN_USER", adminUser)

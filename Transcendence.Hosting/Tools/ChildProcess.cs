@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -6,32 +7,33 @@ namespace Transcendence.Hosting.Tools;
 /// <summary>How a short-lived command ended.</summary>
 internal sealed record ChildResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>What it complained about, as the end of a sentence; empty when it said nothing.</summary>
-    public string Because
-    {
-        get
-        {
-            var lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            // What went wrong first is the cause of what follows.
-            var shown = lines.Distinct().Take(2).ToArray();
-            return shown.Length == 0 ? "" : ": " + string.Join("; ", shown);
-        }
-    }
+    /// <summary>What it complained about, as the end of a sentence; empty when it said nothing. What went wrong first is the cause of what follows.</summary>
+    public string Because => string.Concat(
+        Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Take(2).Select((line, i) => (i == 0 ? ": " : "; ") + line));
 }
 
-/// <summary>Runs short-lived commands.</summary>
+/// <summary>Finds short-lived commands, as a shell would, and runs them.</summary>
 internal static class ChildProcess
 {
-    /// <summary>Runs a command to its end.</summary>
-    /// <param name="fileName">The command's absolute path.</param>
-    /// <param name="arguments">Its arguments, unquoted.</param>
-    /// <param name="patience">How long it may go without writing a line before it is ended.</param>
-    /// <param name="onLine">Told every line of standard output; may be called on any thread, one call at a time.</param>
-    /// <param name="workingDirectory">Where it runs.</param>
-    /// <param name="cancellationToken">Ends the command and all that it started.</param>
-    /// <exception cref="ToolSourceException">It said nothing for too long.</exception>
-    /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
-    public static async Task<ChildResult> RunAsync(string fileName, IEnumerable<string> arguments, TimeSpan patience, Action<string>? onLine,
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The directories of a <c>PATH</c>; relative ones mean another place in every directory, and are left out.</summary>
+    public static string[] Split(string searchPath) =>
+        [.. searchPath.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(directory => directory.Trim('"')).Where(Path.IsPathRooted).Distinct()];
+
+    /// <summary>Every executable file with one of the names in one of the directories, in the order of the names, then of the directories.</summary>
+    public static IEnumerable<string> Find(IReadOnlyList<string> directories, params IEnumerable<string> names) =>
+        from name in names
+        from directory in directories
+        let path = Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name)
+        where File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0)
+        select path;
+
+    /// <summary>Runs a command, named by its absolute path, to its end; or ends it and all that it started, when it is cancelled.</summary>
+    /// <remarks>Its patience is how long it may go without writing a line. Lines of standard output are told on any thread, one at a time.</remarks>
+    /// <exception cref="ToolSourceException">It cannot be started, or it said nothing for too long.</exception>
+    public static async Task<ChildResult> RunAsync(string fileName, IEnumerable<string> arguments, TimeSpan patience, Action<string>? onLine = null,
         string? workingDirectory = null, CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(fileName, arguments)
@@ -39,7 +41,6 @@ internal static class ChildProcess
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            UseShellExecute = false,
             CreateNoWindow = true,
             WorkingDirectory = workingDirectory ?? "",
         };
@@ -48,24 +49,22 @@ internal static class ChildProcess
 
         using var silence = new CancellationTokenSource(patience);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        using var process = Process.Start(start)!;
+        using var process = await StartAsync(start, cancellationToken).ConfigureAwait(false);
         // Its end closes the pipes, and with them ends the reading.
-        await using var killing = end.Token.Register(() => process.Kill(entireProcessTree: true));
+        await using var killing = end.Token.Register(() => process.Kill(entireProcessTree: true)).ConfigureAwait(false);
         process.StandardInput.Close();
-        var output = ReadAsync(process.StandardOutput, onLine);
-        var error = ReadAsync(process.StandardError, null);
-        await Task.WhenAll(output, error);
-        await process.WaitForExitAsync(CancellationToken.None);
+        var texts = await Task.WhenAll(ReadAsync(process.StandardOutput, onLine), ReadAsync(process.StandardError, null)).ConfigureAwait(false);
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
 
         cancellationToken.ThrowIfCancellationRequested();
         return silence.IsCancellationRequested
             ? throw new ToolSourceException($"'{Path.GetFileName(fileName)}' said nothing for {patience.TotalSeconds:0} s and was ended")
-            : new ChildResult(process.ExitCode, await output, await error);
+            : new ChildResult(process.ExitCode, texts[0], texts[1]);
 
         async Task<string> ReadAsync(StreamReader reader, Action<string>? lineRead)
         {
             var text = new StringBuilder();
-            while (await reader.ReadLineAsync(CancellationToken.None) is { } line)
+            while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
             {
                 silence.CancelAfter(patience);
                 text.Append(line).Append('\n');
@@ -73,6 +72,36 @@ internal static class ChildProcess
             }
 
             return text.ToString();
+        }
+    }
+
+    private static async Task<Process> StartAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        // Text file busy: another thread forked a child while the binary was being written, and that child has not yet closed the file.
+        static bool IsBusy(Exception e) => e is Win32Exception { NativeErrorCode: 26 } && !OperatingSystem.IsWindows();
+        try
+        {
+            return await RetryAsync(() => Process.Start(start)!, IsBusy, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ToolSourceException($"does not start: {e.Message}");
+        }
+    }
+
+    /// <summary>Tries again for two seconds what fails only for a moment.</summary>
+    internal static async Task<T> RetryAsync<T>(Func<T> action, Func<Exception, bool> passes, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return action();
+            }
+            catch (Exception e) when (attempt < 20 && passes(e))
+            {
+                await Task.Delay(100, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

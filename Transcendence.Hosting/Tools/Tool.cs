@@ -1,6 +1,6 @@
 namespace Transcendence.Hosting.Tools;
 
-/// <summary>A monitoring tool in both forms: its image, and its binary. What one form needs and the other does not stands here, so that the extensions say the rest once.</summary>
+/// <summary>A monitoring tool in both forms: its image, and its binary. What only one of them needs stands here, so that the extensions say the rest once.</summary>
 internal sealed record Tool
 {
     public const string HttpEndpoint = "http";
@@ -43,9 +43,6 @@ internal sealed record Tool
 }
 
 /// <summary>An image, pinned.</summary>
-/// <param name="Registry">Its registry.</param>
-/// <param name="Name">Its name there.</param>
-/// <param name="Tag">Its tag.</param>
 internal sealed record ContainerImage(string Registry, string Name, string Tag)
 {
     /// <summary>Reads <c>[REGISTRY/]NAME[:TAG]</c>. What is left out is as in this one; a first part with a dot, a colon or <c>localhost</c> is a registry.</summary>
@@ -62,8 +59,5 @@ internal sealed record ContainerImage(string Registry, string Name, string Tag)
     public override string ToString() => $"{Registry}/{Name}:{Tag}";
 }
 
-/// <summary>The command by which a tool's own checker judges its configuration.</summary>
-/// <param name="Command">The checker, which comes with the tool: <c>promtool</c>.</param>
-/// <param name="Arguments">What it is told before the file's path.</param>
-/// <param name="File">The file in the configuration directory.</param>
+/// <summary>The command by which a tool's own checker, such as <c>promtool</c>, judges a file of its configuration: the arguments come before the file's path.</summary>
 internal sealed record ConfigurationCheck(string Command, IReadOnlyList<string> Arguments, string File);

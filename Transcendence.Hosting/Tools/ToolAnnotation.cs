@@ -5,10 +5,6 @@ using Transcendence.Hosting.Configuration;
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>How a resource runs its tool.</summary>
-/// <param name="builder">The application.</param>
-/// <param name="tool">The tool.</param>
-/// <param name="name">The resource's name.</param>
-/// <param name="isContainer">Whether it is a container.</param>
 internal sealed class ToolAnnotation(IDistributedApplicationBuilder builder, Tool tool, string name, bool isContainer) : IResourceAnnotation
 {
     public Tool Tool { get; } = tool;
@@ -17,6 +13,9 @@ internal sealed class ToolAnnotation(IDistributedApplicationBuilder builder, Too
 
     /// <summary>What runs it, where it is a container.</summary>
     public ContainerRuntime? Runtime { get; } = ToolRun.Of(builder).Runtime;
+
+    /// <summary>What finds or fetches the binary, where it is an executable.</summary>
+    public ToolInstaller Installer { get; } = new(builder.Configuration.GetToolsPath());
 
     /// <summary>The binary; of an executable, once it has been found or fetched.</summary>
     public InstalledTool? Installed { get; set; }

@@ -1,182 +1,141 @@
-using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>
-/// Finds a tool on this machine, or fetches it into a cache directory: <c>PATH</c>, the cache, the tool's release archive,
-/// the distribution's packages, in that order.
+/// Finds a tool on this machine, or fetches it into a cache directory: <c>PATH</c>, the cache, the tool's release archive, the distribution's package,
+/// in that order. Any number of installers may work on one cache at the same time. Nothing is written outside of it, nothing needs privileges.
 /// </summary>
-/// <remarks>
-/// Any number of installers, in this process or in others, may work on one cache directory at the same time.
-/// Nothing is written outside of it, nothing needs privileges.
-/// </remarks>
-public sealed class ToolInstaller : IDisposable
+internal sealed partial class ToolInstaller(string cacheDirectory)
 {
-    private readonly string _cacheDirectory;
-    private readonly ReleaseDownload _download;
-
-    /// <summary>Creates an installer.</summary>
-    /// <param name="cacheDirectory">Where fetched tools are kept. It is made when something is to be put there.</param>
-    /// <param name="handler">Carries the requests for release archives; by default one that honours the proxy variables of the environment.</param>
-    public ToolInstaller(string cacheDirectory, HttpMessageHandler? handler = null)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(cacheDirectory);
-        _cacheDirectory = Path.GetFullPath(cacheDirectory);
-        _download = new ReleaseDownload(handler);
-    }
+    private readonly string _cacheDirectory = Path.GetFullPath(cacheDirectory);
 
     /// <summary>The directories in which commands are looked up, separated as in <c>PATH</c>.</summary>
-    internal string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
+    public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
 
     /// <summary>How long a download may stand still.</summary>
-    internal TimeSpan StallTimeout { init => _download.StallTimeout = value; }
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Finds or fetches the tool, and makes sure that it runs.</summary>
-    /// <param name="tool">The tool.</param>
-    /// <param name="progress">Told what is going on; <see langword="null"/> when nobody wants to know.</param>
-    /// <param name="cancellationToken">Ends the work. What was half done then never counts as installed.</param>
+    /// <remarks>What was half done when it was cancelled never counts as installed.</remarks>
     /// <exception cref="ToolNotAvailableException">It could be had from nowhere.</exception>
-    public async Task<InstalledTool> InstallAsync(NativeTool tool, IProgress<ToolProgress>? progress, CancellationToken cancellationToken = default)
+    public async Task<InstalledTool> InstallAsync(NativeTool tool, Action<ToolProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        var report = new ToolReport(tool.Name, progress);
         List<ToolAttempt> attempts = [];
-
-        if (await FindOnPathAsync(tool, attempts, cancellationToken) is { } found)
-        {
-            return found;
-        }
-
         // Without a place to put it nothing can be fetched, so one reason says it all.
-        return await TryAsync(attempts, ToolSource.Cache, _cacheDirectory, () => FindInCacheOrFetchAsync(tool, attempts, report, cancellationToken), cancellationToken)
+        var cache = new Place(ToolSource.Cache, _cacheDirectory, async () =>
+        {
+            var (cache, report) = (new ToolCache(_cacheDirectory, tool), new ToolReport(progress));
+            var directory = Path.Combine(_cacheDirectory, tool.Name);
+            using var held = await ToolCache.LockAsync(directory, "waiting for another process that looks for it", report, cancellationToken).ConfigureAwait(false);
+            return await FindAsync(InCacheOrFetched(tool, cache, report, cancellationToken), attempts, cancellationToken).ConfigureAwait(false);
+        });
+        return await FindAsync(OnPath(tool, cancellationToken).Append(cache), attempts, cancellationToken).ConfigureAwait(false)
             ?? throw new ToolNotAvailableException(tool, attempts, Remedy(tool));
     }
 
-    /// <summary>Whether the tool is there, or its publisher says at once that it has it.</summary>
-    /// <param name="tool">The tool.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns><see langword="false"/> where nobody answers within two seconds. Nothing is fetched.</returns>
-    public async Task<bool> CanInstallAsync(NativeTool tool, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(tool);
-        var cached = Path.Combine(_cacheDirectory, tool.Name);
-        return await FindOnPathAsync(tool, [], cancellationToken).ConfigureAwait(false) is not null
-            || (Directory.Exists(cached) && Keys(tool).Any(key => Directory.Exists(Path.Combine(cached, key))))
-            || (tool.Archives.GetValueOrDefault(RuntimeIdentifier) is { } archive && await _download.ExistsAsync(archive.Uri, cancellationToken).ConfigureAwait(false))
-            || (tool.Debian is not null && new DebianArchive(_cacheDirectory, SearchPath, new ToolReport(tool.Name, null)).IsAvailable(out _));
-    }
+    /// <summary>Whether the tool is there, or its publisher says within two seconds that it has it. Nothing is fetched.</summary>
+    public async Task<bool> CanInstallAsync(NativeTool tool) =>
+        await FindAsync(OnPath(tool, CancellationToken.None), [], CancellationToken.None).ConfigureAwait(false) is not null
+        || new ToolCache(_cacheDirectory, tool).Keys.Any()
+        || (tool.Archive is { } archive && await ReleaseArchive.ExistsAsync(archive.Uri).ConfigureAwait(false))
+        || (tool.Debian is not null && new DebianArchive(_cacheDirectory, SearchPath, new ToolReport(null)).Problem is null);
 
     /// <summary>The absolute path of another command that came with the tool, for example <c>promtool</c>; <see langword="null"/> when it did not.</summary>
-    /// <param name="tool">The tool.</param>
-    /// <param name="command">The file name of the other command, without <c>.exe</c>.</param>
-    public static string? FindCompanion(InstalledTool tool, string command)
-    {
-        ArgumentNullException.ThrowIfNull(tool);
-        return CommandLookup.InDirectories([Path.GetDirectoryName(tool.Command)!], [command]).FirstOrDefault();
-    }
+    public static string? FindCompanion(InstalledTool tool, string command) =>
+        ChildProcess.Find([Path.GetDirectoryName(tool.Command)!], command).FirstOrDefault();
 
-    /// <inheritdoc />
-    public void Dispose() => _download.Dispose();
-
-    private async Task<InstalledTool?> FindOnPathAsync(NativeTool tool, List<ToolAttempt> attempts, CancellationToken cancellationToken)
+    /// <summary>Asks a binary for its version, which also shows that it runs on this machine.</summary>
+    /// <returns>The version, or <see langword="null"/> when the answer holds none.</returns>
+    /// <exception cref="ToolSourceException">It does not run, or it is older than the minimum.</exception>
+    public static async Task<string?> AskVersionAsync(NativeTool tool, string command, CancellationToken cancellationToken)
     {
-        var directories = CommandLookup.Split(SearchPath);
-        foreach (var command in CommandLookup.InDirectories(directories, tool.Commands))
+        var result = await ChildProcess.RunAsync(command, ["--version"], TimeSpan.FromSeconds(20), cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
         {
-            var found = await TryAsync(attempts, ToolSource.Path, command, async () =>
-                new InstalledTool(command, "", ToolSource.Path, await ToolVersion.AskAsync(command, tool.MinimumVersion, cancellationToken)), cancellationToken);
-            if (found is not null)
-            {
-                return found;
-            }
+            throw new ToolSourceException($"'--version' ended with exit code {result.ExitCode}{result.Because}");
         }
 
-        if (attempts.Count == 0)
+        // Prometheus' tools write "prometheus, version 2.42.0 (branch: …", Grafana "grafana version 13.2.0"; older ones write to standard error.
+        var match = StatedVersion().Match(result.Output + "\n" + result.Error);
+        var stated = match.Success ? match.Groups[1].Value : null;
+        return tool.MinimumVersion is not { } minimum ? stated
+            : !Version.TryParse(stated, out var version) ? throw new ToolSourceException($"does not state its version, and {minimum} or newer is needed")
+            : version < minimum ? throw new ToolSourceException($"is version {version}, and {minimum} or newer is needed")
+            : stated;
+    }
+
+    /// <summary>Tries one place after the other. What keeps the tool from being had in one is recorded.</summary>
+    private static async Task<InstalledTool?> FindAsync(IEnumerable<Place> places, List<ToolAttempt> attempts, CancellationToken cancellationToken)
+    {
+        foreach (var place in places)
         {
-            attempts.Add(new(ToolSource.Path, "PATH", $"no {string.Join(" or ", tool.Commands.Select(command => $"'{command}'"))} in its {directories.Count} directories"));
+            try
+            {
+                if (await place.Attempt().ConfigureAwait(false) is { } found)
+                {
+                    return found;
+                }
+            }
+            catch (Exception e) when (e is ToolSourceException or HttpRequestException or IOException or UnauthorizedAccessException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                attempts.Add(new(place.Source, place.Name, e.Message));
+            }
         }
 
         return null;
     }
 
-    private async Task<InstalledTool?> FindInCacheOrFetchAsync(NativeTool tool, List<ToolAttempt> attempts, ToolReport report, CancellationToken cancellationToken)
+    private IEnumerable<Place> OnPath(NativeTool tool, CancellationToken cancellationToken)
     {
-        using var cache = await ToolCache.OpenAsync(_cacheDirectory, tool.Name, report, cancellationToken);
-        var archive = tool.Archives.GetValueOrDefault(RuntimeIdentifier);
-        foreach (var key in Keys(tool))
+        var directories = ChildProcess.Split(SearchPath);
+        var names = string.Join(" or ", tool.Names.Select(name => $"'{name}'"));
+        return ChildProcess.Find(directories, tool.Names)
+            .Select(command => new Place(ToolSource.Path, command, async () =>
+                new InstalledTool(command, "", ToolSource.Path, await AskVersionAsync(tool, command, cancellationToken).ConfigureAwait(false))))
+            .DefaultIfEmpty(Place.Without(ToolSource.Path, "PATH", $"no {names} in its {directories.Length} directories"));
+    }
+
+    private IEnumerable<Place> InCacheOrFetched(NativeTool tool, ToolCache cache, ToolReport report, CancellationToken cancellationToken)
+    {
+        foreach (var key in cache.Keys.ToList())
         {
-            if (cache.Contains(key)
-                && await TryAsync(attempts, ToolSource.Cache, cache.EntryDirectory(key), () => cache.FindAsync(key, tool, cancellationToken), cancellationToken) is { } cached)
-            {
-                return cached;
-            }
+            yield return new(ToolSource.Cache, cache.EntryDirectory(key), () => cache.FindAsync(key, cancellationToken));
         }
 
-        if (archive is null)
-        {
-            attempts.Add(new(ToolSource.Archive, tool.DownloadPage.ToString(), tool.Archives.Count == 0
-                ? "no release archive of it is known here" : $"no release archive for {RuntimeIdentifier} is known here"));
-        }
-        else if (await TryAsync(attempts, ToolSource.Archive, archive.Uri.ToString(), () => cache.AddAsync(ArchiveKey(tool)!, tool, ToolSource.Archive,
-            async staging =>
+        var what = tool.Archives.Count == 0 ? "of it" : $"for {NativeTool.RuntimeIdentifier}";
+        yield return tool.Archive is not { } archive ? Place.Without(ToolSource.Archive, tool.DownloadPage, $"no release archive {what} is known here")
+            : new(ToolSource.Archive, archive.Uri.ToString(), () => cache.AddAsync(tool.ArchiveKey!, ToolSource.Archive, async (staging, root) =>
             {
-                var file = await _download.FetchAsync(archive, staging.Directory, report, cancellationToken);
-                await ArchiveExtraction.ExtractAsync(file, staging.Root, report, cancellationToken);
-            }, cancellationToken), cancellationToken) is { } extracted)
-        {
-            return extracted;
-        }
+                var file = await ReleaseArchive.DownloadAsync(archive, staging, StallTimeout, report, cancellationToken).ConfigureAwait(false);
+                await ReleaseArchive.ExtractAsync(file, root, report, cancellationToken).ConfigureAwait(false);
+            }, cancellationToken));
 
-        if (tool.Debian is { } packages && OperatingSystem.IsLinux())
+        if (tool.Debian is { } package && OperatingSystem.IsLinux())
         {
             var debian = new DebianArchive(_cacheDirectory, SearchPath, report);
-            return await TryAsync(attempts, ToolSource.Debian, $"packages {string.Join(", ", packages.Names)}",
-                () => debian.IsAvailable(out var reason) && DebianKey(tool) is { } debianKey
-                    ? cache.AddAsync(debianKey, tool, ToolSource.Debian, staging => debian.FetchAsync(tool, packages, staging, cancellationToken), cancellationToken)
-                    : throw new ToolSourceException(reason ?? "/etc/os-release does not name the distribution"), cancellationToken);
+            var place = $"packages {package.Name}";
+            yield return debian.Problem is { } problem ? Place.Without(ToolSource.Debian, place, problem)
+                : new(ToolSource.Debian, place, () =>
+                    cache.AddAsync(tool.DebianKey!, ToolSource.Debian, (staging, root) => debian.FetchAsync(tool, staging, root, cancellationToken), cancellationToken));
         }
-
-        return null;
     }
 
-    // An entry of the cache is named after what makes it another one.
-    private static IEnumerable<string> Keys(NativeTool tool) => new[] { ArchiveKey(tool), DebianKey(tool) }.OfType<string>();
-
-    private static string? ArchiveKey(NativeTool tool) =>
-        tool.Archives.GetValueOrDefault(RuntimeIdentifier) is { } archive ? $"{archive.Version}-{RuntimeIdentifier}-{archive.Sha256[..8]}" : null;
-
-    private static string? DebianKey(NativeTool tool) => tool.Debian is null || DebianArchive.Release is not { } release ? null : $"{release}-{RuntimeIdentifier}";
-
-    /// <summary>Runs one attempt. What keeps a tool from being had there is recorded, and the next place is tried.</summary>
-    private static async Task<InstalledTool?> TryAsync(List<ToolAttempt> attempts, ToolSource source, string place, Func<Task<InstalledTool?>> attempt, CancellationToken cancellationToken)
+    private sealed record Place(ToolSource Source, string Name, Func<Task<InstalledTool?>> Attempt)
     {
-        try
-        {
-            return await attempt();
-        }
-        catch (Exception exception) when (exception is ToolSourceException or HttpRequestException or IOException or InvalidDataException
-            or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            attempts.Add(new(source, place, exception.Message));
-            return null;
-        }
+        public static Place Without(ToolSource source, string name, string reason) => new(source, name, () => throw new ToolSourceException(reason));
     }
 
     private string Remedy(NativeTool tool)
     {
-        var byHand = $"download {tool.Name} from {tool.DownloadPage} and put '{tool.Command}' into a directory of PATH";
         var installer =
-            OperatingSystem.IsMacOS() && tool.HomebrewFormula is { } formula ? $"brew install {formula}"
-            : tool.Debian is { } packages && CommandLookup.InDirectories(CommandLookup.Split(SearchPath), ["apt-get"]).Any() ? $"sudo apt-get install {string.Join(' ', packages.Names)}"
-            : null;
-        return installer is null
-            ? $"To have it, {byHand}; then start again."
-            : $"To have it, run '{installer}', or {byHand}; then start again.";
+            OperatingSystem.IsMacOS() && tool.HomebrewFormula is { } formula ? $"run 'brew install {formula}', or "
+            : tool.Debian is { } package && ChildProcess.Find(ChildProcess.Split(SearchPath), "apt-get").Any() ? $"run 'sudo apt-get install {package.Name}', or "
+            : "";
+        return $"To have it, {installer}download {tool.Name} from {tool.DownloadPage} and put '{tool.Name}' into a directory of PATH; then start again.";
     }
 
-    /// <summary>The runtime identifier without a distribution's own name: <c>linux-x64</c>, <c>osx-arm64</c>, <c>win-x64</c>, …</summary>
-    private static string RuntimeIdentifier { get; } =
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsLinux() ? "linux" : "other")
-        + "-" + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+    [GeneratedRegex(@"\bversion:?\s+v?(\d+(?:\.\d+){1,3})", RegexOptions.IgnoreCase)]
+    private static partial Regex StatedVersion();
 }

@@ -4,15 +4,19 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Transcendence.Hosting.Alertmanager;
+using Transcendence.Hosting.CAdvisor;
+using Transcendence.Hosting.Grafana;
+using Transcendence.Hosting.Prometheus;
 
 namespace Transcendence.Hosting.Tools;
 
-/// <summary>How an application runs its tools, and why.</summary>
-/// <param name="inContainers">As containers; otherwise as executables.</param>
-/// <param name="reason">Why, as the end of a sentence.</param>
-/// <param name="runtime">What runs the containers; <see langword="null"/> where nobody has asked or nothing answers.</param>
-/// <remarks>Decided once for an application, when its first tool is added: the class of a resource is fixed from then on.</remarks>
-internal sealed partial class ToolRun(bool inContainers, string reason, ContainerRuntime? runtime = null)
+/// <summary>How an application runs its tools, as containers or as executables, and why.</summary>
+/// <remarks>
+/// Decided once for an application, when its first tool is added: the class of a resource is fixed from then on.
+/// The reason is the end of a sentence. There is no runtime where nobody has asked or nothing answers.
+/// </remarks>
+internal sealed record ToolRun(bool InContainers, string Reason, ContainerRuntime? Runtime = null)
 {
     /// <summary>The setting that decides: <c>auto</c>, <c>containers</c> or <c>executables</c>.</summary>
     public const string Setting = "Tools:Run";
@@ -22,12 +26,6 @@ internal sealed partial class ToolRun(bool inContainers, string reason, Containe
 
     private static readonly ConditionalWeakTable<IDistributedApplicationBuilder, ToolRun> s_chosen = [];
 
-    public bool InContainers { get; } = inContainers;
-
-    public string Reason { get; } = reason;
-
-    public ContainerRuntime? Runtime { get; } = runtime;
-
     /// <summary>What is chosen for an application.</summary>
     /// <exception cref="DistributedApplicationException">The setting is none of the three words.</exception>
     public static ToolRun Of(IDistributedApplicationBuilder builder) => s_chosen.GetValue(builder, static builder =>
@@ -36,7 +34,7 @@ internal sealed partial class ToolRun(bool inContainers, string reason, Containe
         builder.Eventing.Subscribe<BeforeStartEvent>((e, _) =>
         {
             var logger = e.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Transcendence.Hosting.Tools");
-            LogChosen(logger, chosen.InContainers ? "containers" : "executables", chosen.Reason, Setting);
+            ToolResourceExtensions.LogChosen(logger, chosen.InContainers ? "containers" : "executables", chosen.Reason, Setting);
             return Task.CompletedTask;
         });
         return chosen;
@@ -46,31 +44,23 @@ internal sealed partial class ToolRun(bool inContainers, string reason, Containe
     public static ContainerImage ImageOf(IConfiguration configuration, Tool tool) =>
         configuration[$"{ImagesSetting}:{tool.Name}"] is { Length: > 0 } other ? tool.Image.With(other) : tool.Image;
 
-    private static ToolRun Choose(IDistributedApplicationBuilder builder)
+    private static ToolRun Choose(IDistributedApplicationBuilder builder) => builder.ExecutionContext.IsPublishMode
+        ? new(true, "the application is published")
+        : builder.Configuration[Setting]?.ToUpperInvariant() switch
+        {
+            "EXECUTABLES" => new(false, $"{Setting} says so"),
+            "CONTAINERS" => new(true, $"{Setting} says so", ContainerRuntime.Find(builder).Runtime),
+            null or "" or "AUTO" => AskMachine(builder),
+            _ => throw new DistributedApplicationException($"{Setting}={builder.Configuration[Setting]} is not known. Set it to auto, containers or executables."),
+        };
+
+    private static ToolRun AskMachine(IDistributedApplicationBuilder builder)
     {
-        if (builder.ExecutionContext.IsPublishMode)
-        {
-            return new(true, "the application is published");
-        }
-
-        var setting = builder.Configuration[Setting];
-        switch (setting?.ToUpperInvariant())
-        {
-            case "EXECUTABLES":
-                return new(false, $"{Setting} says so");
-            case "CONTAINERS":
-                return new(true, $"{Setting} says so", ContainerRuntime.Find(builder).Runtime);
-            case null or "" or "AUTO":
-                var (runtime, problem) = ContainerRuntime.Find(builder);
-                var images = KnownTools.All.Select(tool => ImageOf(builder.Configuration, tool).ToString());
-                return runtime is null ? new(false, problem)
-                    : Task.Run(() => runtime.FindProblemAsync(images)).GetAwaiter().GetResult() is { } missing ? new(false, missing)
-                    : new(true, $"{runtime.Name} answers, and the images are there or can be had", runtime);
-            default:
-                throw new DistributedApplicationException($"{Setting}={setting} is not known. Set it to auto, containers or executables.");
-        }
+        Tool[] tools = [PrometheusTool.Tool, AlertmanagerTool.Tool, GrafanaTool.Tool, CAdvisorTool.Tool];
+        var images = tools.Select(tool => ImageOf(builder.Configuration, tool).ToString());
+        var (runtime, problem) = ContainerRuntime.Find(builder);
+        return runtime is null ? new(false, problem)
+            : Task.Run(() => runtime.FindProblemAsync(images)).GetAwaiter().GetResult() is { } missing ? new(false, missing)
+            : new(true, $"{runtime.Name} answers, and the images are there or can be had", runtime);
     }
-
-    [LoggerMessage(1, LogLevel.Information, "Monitoring tools run as {Form}, because {Reason}. To choose yourself: --{Setting}=containers or --{Setting}=executables.")]
-    private static partial void LogChosen(ILogger logger, string form, string reason, string setting);
 }

@@ -41,15 +41,10 @@ public static class DatabaseMetrics
             sql = end < 0 ? [] : sql[end..].TrimStart();
         }
 
-        var length = 0;
-        while (length < sql.Length && char.IsAsciiLetter(sql[length]))
-        {
-            length++;
-        }
-
         for (var i = 0; i < s_operations.Length; i++)
         {
-            if (sql[..length].Equals(s_operations[i], StringComparison.OrdinalIgnoreCase))
+            var verb = s_operations[i];
+            if (sql.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (sql.Length == verb.Length || !char.IsAsciiLetter(sql[verb.Length])))
             {
                 return i;
             }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.ObjectPool;
 using Prometheus;
 
 namespace Transcendence.ServiceDefaults;
@@ -13,6 +14,9 @@ namespace Transcendence.ServiceDefaults;
 /// </remarks>
 internal sealed class HttpMeasurement : IEndpointFeature
 {
+    private static readonly ObjectPool<HttpMeasurement> s_pool = ObjectPool.Create<HttpMeasurement>();
+    private static readonly Func<object, Task> s_record = measurement => ((HttpMeasurement)measurement).RecordAsync();
+
     private HttpContext _context = null!;
     private HttpMetrics _metrics = null!;
     private IEndpointFeature? _replaced;
@@ -45,7 +49,19 @@ internal sealed class HttpMeasurement : IEndpointFeature
     private bool IsErrorPage =>
         _context.Features.Get<IExceptionHandlerFeature>() is not null || _context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
-    public void Start(HttpContext context, HttpMetrics metrics)
+    /// <summary>Measures a request until its response is complete.</summary>
+    public static HttpMeasurement Start(HttpContext context, HttpMetrics metrics)
+    {
+        var measurement = s_pool.Get();
+        measurement.Begin(context, metrics);
+        context.Response.OnCompleted(s_record, measurement);
+        return measurement;
+    }
+
+    /// <summary>An exception has left the pipeline. A response that had begun is cut off, which its status does not tell.</summary>
+    public void Fail() => _cutOff = _context.Response.HasStarted;
+
+    private void Begin(HttpContext context, HttpMetrics metrics)
     {
         _context = context;
         _metrics = metrics;
@@ -57,11 +73,8 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _startedAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>An exception has left the pipeline. A response that had begun is cut off, which its status does not tell.</summary>
-    public void Fail() => _cutOff = _context.Response.HasStarted;
-
-    /// <summary>Records the request and makes the measurement ready for another one.</summary>
-    public void Record()
+    // And makes the measurement ready for another request.
+    private Task RecordAsync()
     {
         var elapsed = Stopwatch.GetElapsedTime(_startedAt);
         _route ??= _metrics.For(null);
@@ -82,6 +95,8 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _endpoint = null;
         _route = null;
         _cutOff = false;
+        s_pool.Return(this);
+        return Task.CompletedTask;
     }
 
     // A WebSocket: by Upgrade in HTTP/1.1 (RFC 6455), by CONNECT in HTTP/2 and 3 (RFC 8441, RFC 9220).

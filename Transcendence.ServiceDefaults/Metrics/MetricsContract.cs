@@ -30,7 +30,8 @@ internal static class MetricsContract
         services.AddSingleton<HttpMetrics>();
 
         // The first filter is the outermost: what the framework's own filters answer is measured, too.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, HttpMetricsMiddleware.StartupFilter>());
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(provider => new StartupFilter(app =>
+            app.Use(next => new HttpMetricsMiddleware(next, provider.GetRequiredService<HttpMetrics>()).InvokeAsync))));
     }
 
     public static void MapMetricsContract(this IEndpointRouteBuilder endpoints)

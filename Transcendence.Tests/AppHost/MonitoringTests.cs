@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
@@ -385,7 +386,53 @@ public abstract class MonitoringTests(RunningApplication running)
 /// <summary>With the tools as executables.</summary>
 /// <param name="running">The application.</param>
 [Collection(RunningExecutables.Name)]
-public sealed class MonitoringWithExecutablesTests(RunningExecutables running) : MonitoringTests(running);
+public sealed class MonitoringWithExecutablesTests(RunningExecutables running) : MonitoringTests(running)
+{
+    [SkippableFact]
+    public async Task TheViewerStandsInForGrafanaAndLetsNobodyInWithoutAPassword()
+    {
+        Skip.IfNot(Application.Resources.Single(r => r.Name == "grafana") is GrafanaProjectResource, "This machine has Grafana, or can have it.");
+        using var viewer = Application.App.CreateHttpClient("grafana", "http");
+        using (var anonymous = await viewer.GetAsync(new Uri("/api/search", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+        }
+
+        Assert.Contains("grafana-admin-password", await viewer.GetStringAsync(new Uri("/login", UriKind.Relative)), StringComparison.Ordinal);
+        viewer.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Application.Password}")));
+        Assert.Contains("https://grafana.com/grafana/download", await viewer.GetStringAsync(new Uri("/api/viewer", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("\"ft_transcendence\"", await viewer.GetStringAsync(new Uri("/api/search", UriKind.Relative)), StringComparison.Ordinal);
+
+        // From the address where Prometheus really listens, which the provisioned file does not have.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var answer = await viewer.GetStringAsync(new Uri("/api/datasources/proxy/uid/prometheus/api/v1/query?query=" + Uri.EscapeDataString("count(up{job=~\"backend|grafana\"} == 1)"), UriKind.Relative));
+                return answer.Contains("\"2\"", StringComparison.Ordinal);
+            },
+            "backend and viewer are up, as seen through the viewer",
+            TimeSpan.FromSeconds(60));
+        Assert.DoesNotContain(await Application.LogAsync("grafana"), line => line.Contains(Application.Password, StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData("prometheus")]
+    [InlineData("grafana")]
+    public async Task AToolThatWasKilledCanBeStartedAgainFromTheDashboard(string tool)
+    {
+        Assert.True(Application.App.ResourceNotifications.TryGetCurrentState(tool, out var state));
+        var pid = Convert.ToInt32(state.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, System.Globalization.CultureInfo.InvariantCulture);
+        using (var process = Process.GetProcessById(pid))
+        {
+            process.Kill();
+        }
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await Application.App.ResourceNotifications.WaitForResourceAsync(tool, KnownResourceStates.TerminalStates, deadline.Token);
+        await Application.CommandAsync(tool, KnownResourceCommands.StartCommand);
+        await Application.WaitHealthyAsync(tool);
+    }
+}
 
 /// <summary>With the tools as containers.</summary>
 /// <param name="running">The application.</param>
@@ -399,6 +446,29 @@ public sealed class MonitoringWithContainersTests(RunningContainers running) : M
         {
             Assert.NotEmpty(await DockerEngine.DockerAsync("ps", "--quiet", "--filter", $"label=com.docker.compose.service={tool}", "--filter", $"name={NameOf(tool)}"));
         }
+    }
+
+    [SkippableFact]
+    public async Task GrafanaLetsNobodyInWithoutAPasswordAndHasOurFilesBesideItsOwn()
+    {
+        Skip.IfNot(DockerEngine.HasStandIns, "Only the stand-in for Grafana tells what it was given. Start an engine that has it: eng/docker-engine.sh start DIR.");
+        using var grafana = Application.App.CreateHttpClient("grafana", "http");
+        var environment = (await grafana.GetStringAsync(new Uri("/standin/env", UriKind.Relative))).Split('\n');
+        Assert.Contains("GF_AUTH_ANONYMOUS_ENABLED=false", environment);
+        Assert.Contains("GF_USERS_ALLOW_SIGN_UP=false", environment);
+        Assert.Contains("GF_SECURITY_ADMIN_USER=admin", environment);
+        Assert.Contains($"GF_SECURITY_ADMIN_PASSWORD={Application.Password}", environment);
+
+        var files = (await grafana.GetStringAsync(new Uri("/standin/files", UriKind.Relative))).Split('\n');
+        Assert.Contains("/etc/grafana/grafana.ini", files);
+        Assert.Contains("/etc/grafana/provisioning/dashboards/dashboards.yml", files);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(Application.Monitoring, "grafana", "dashboards", "ft_transcendence.json")),
+            await grafana.GetStringAsync(new Uri("/standin/files/etc/grafana/dashboards/ft_transcendence.json", UriKind.Relative)));
+
+        // It asks Prometheus where that is on the network of the containers.
+        var source = await grafana.GetStringAsync(new Uri("/standin/files/etc/grafana/provisioning/datasources/datasource.yml", UriKind.Relative));
+        Assert.Contains("url: http://prometheus.dev.internal:9090", source, StringComparison.Ordinal);
     }
 
     [SkippableFact]

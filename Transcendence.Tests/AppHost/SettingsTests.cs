@@ -86,7 +86,7 @@ public sealed class SettingsTests
     public async Task GrafanaLetsNobodyInWithoutTheNameAndPasswordOfTheParameters()
     {
         await using var builder = await CreateAsync("--Tools:Run=containers", "--Parameters:grafana-admin-user=operator", "--Parameters:grafana-admin-password=my own");
-        var grafana = (GrafanaContainerResource)builder.Resources.Single(r => r.Name == "grafana");
+        var grafana = (IGrafanaResource)builder.Resources.Single(r => r.Name == "grafana");
         var context = new EnvironmentCallbackContext(builder.ExecutionContext, grafana);
         foreach (var callback in grafana.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {

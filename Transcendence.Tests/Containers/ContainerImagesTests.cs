@@ -5,7 +5,8 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Containers;
 
 /// <summary>The images that are made where none can be pulled behave as the official ones where the application relies on it.</summary>
-public sealed partial class ContainerImagesTests : IClassFixture<DockerEngine>
+[Collection(ContainerTests.Name)]
+public sealed partial class ContainerImagesTests
 {
     [DockerFact(AsksStandIns = true)]
     public async Task PrometheusRunsWithTheDefaultsOfItsImage()

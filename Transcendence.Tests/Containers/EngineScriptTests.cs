@@ -3,6 +3,7 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Containers;
 
 /// <summary><c>eng/docker-engine.sh</c>, beside the engine that it has started for the tests.</summary>
+[Collection(ContainerTests.Name)]
 public sealed class EngineScriptTests
 {
     private static readonly string s_script = Path.Combine(ServiceProcess.RepositoryRoot, "eng", "docker-engine.sh");

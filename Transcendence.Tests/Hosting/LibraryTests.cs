@@ -78,7 +78,7 @@ public sealed class LibraryTests
     public async Task AnImageIsThatOfTheSettings(string setting, string registry, string name, string? tag)
     {
         await using var builder = await CreateAsync("--Tools:Run=containers", $"--Tools:Images:Prometheus={setting}");
-        var official = Transcendence.Hosting.Prometheus.PrometheusContainerImageTags.Tag;
+        var official = Transcendence.Hosting.Prometheus.PrometheusTool.Tool.Image.Tag;
         var image = builder.Resources.Single(r => r.Name == "metrics").Annotations.OfType<ContainerImageAnnotation>().Single();
         Assert.Equal((registry, name, tag ?? official), (image.Registry, image.Image, image.Tag));
     }

@@ -5,13 +5,13 @@ namespace Transcendence.Tests.Infrastructure;
 /// <summary>A service's database, locked by another process, as a backup or a hanging tool would do: every write fails, for real.</summary>
 internal sealed class DatabaseLock : IDisposable
 {
-    private readonly SqliteConnection connection;
-    private readonly SqliteTransaction transaction;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteTransaction _transaction;
 
     private DatabaseLock(SqliteConnection connection)
     {
-        this.connection = connection;
-        transaction = connection.BeginTransaction(deferred: false);
+        _connection = connection;
+        _transaction = connection.BeginTransaction(deferred: false);
     }
 
     /// <summary>Locks a database until it is disposed of.</summary>
@@ -26,7 +26,7 @@ internal sealed class DatabaseLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        transaction.Dispose();
-        connection.Dispose();
+        _transaction.Dispose();
+        _connection.Dispose();
     }
 }

@@ -12,18 +12,18 @@ namespace Transcendence.Tests.Infrastructure;
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly ConcurrentDictionary<int, ServiceProcess> Running = new();
-    private static readonly string[] ServiceSettings =
+    private static readonly ConcurrentDictionary<int, ServiceProcess> s_running = new();
+    private static readonly string[] s_serviceSettings =
         ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__", "Allowed", "ReverseProxy__", "ForwardedHeaders__", "Processes__", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-    private readonly Process process;
-    private readonly StringBuilder output = new();
-    private readonly StringBuilder error = new();
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
 
     // What a test process stopped half-way would leave behind.
     static ServiceProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        foreach (var running in Running.Values)
+        foreach (var running in s_running.Values)
         {
             running.Kill();
         }
@@ -33,7 +33,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         Project = project;
         Port = port;
-        this.process = process;
+        _process = process;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
         Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
     }
@@ -51,16 +51,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>The process id.</summary>
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Whether the process has ended.</summary>
-    public bool HasExited => process.HasExited;
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Everything written to standard output so far.</summary>
-    public string Output => Read(output);
+    public string Output => Read(_output);
 
     /// <summary>Everything written to standard error so far.</summary>
-    public string Error => Read(error);
+    public string Error => Read(_error);
 
     /// <summary>Starts a service and waits until it answers.</summary>
     /// <param name="project">The project's name, e.g. <c>Transcendence.Backend</c>.</param>
@@ -125,12 +125,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         var service = new ServiceProcess(project, listen, new Process { StartInfo = start, EnableRaisingEvents = true });
-        service.process.OutputDataReceived += (_, e) => Write(service.output, e.Data);
-        service.process.ErrorDataReceived += (_, e) => Write(service.error, e.Data);
-        service.process.Start();
-        Running[service.Id] = service;
-        service.process.BeginOutputReadLine();
-        service.process.BeginErrorReadLine();
+        service._process.OutputDataReceived += (_, e) => Write(service._output, e.Data);
+        service._process.ErrorDataReceived += (_, e) => Write(service._error, e.Data);
+        service._process.Start();
+        s_running[service.Id] = service;
+        service._process.BeginOutputReadLine();
+        service._process.BeginErrorReadLine();
         return service;
     }
 
@@ -143,14 +143,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
         using var deadline = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
         try
         {
-            await process.WaitForExitAsync(deadline.Token);
+            await _process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
             throw new TimeoutException($"{Project} did not end.\n--- stdout\n{Output}\n--- stderr\n{Error}");
         }
 
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     /// <summary>Ends the process and its children at once, with SIGKILL where there are signals.</summary>
@@ -158,7 +158,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -171,9 +171,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         Kill();
         await WaitForExitAsync();
-        Running.TryRemove(Id, out _);
+        s_running.TryRemove(Id, out _);
         Client.Dispose();
-        process.Dispose();
+        _process.Dispose();
     }
 
     /// <summary>The configuration in which the tests, and the services with them, were built.</summary>
@@ -204,7 +204,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     private static bool IsServiceSetting(string name) =>
-        ServiceSettings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        s_serviceSettings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static void Write(StringBuilder target, string? line)
     {

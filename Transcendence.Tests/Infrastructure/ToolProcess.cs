@@ -8,15 +8,15 @@ namespace Transcendence.Tests.Infrastructure;
 /// <summary>A real Prometheus or Alertmanager on a loopback port. Disposing ends it.</summary>
 internal sealed class ToolProcess : IAsyncDisposable
 {
-    private static readonly ConcurrentDictionary<int, ToolProcess> Running = new();
+    private static readonly ConcurrentDictionary<int, ToolProcess> s_running = new();
 
-    private readonly Process process;
-    private readonly StringBuilder output = new();
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
 
     // What a test process stopped half-way would leave behind.
     static ToolProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        foreach (var running in Running.Values)
+        foreach (var running in s_running.Values)
         {
             running.Kill();
         }
@@ -24,7 +24,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private ToolProcess(Process process, Uri address)
     {
-        this.process = process;
+        _process = process;
         Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -39,9 +39,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         get
         {
-            lock (output)
+            lock (_output)
             {
-                return output.ToString();
+                return _output.ToString();
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         process.OutputDataReceived += (_, e) => tool.Write(e.Data);
         process.ErrorDataReceived += (_, e) => tool.Write(e.Data);
         process.Start();
-        Running[process.Id] = tool;
+        s_running[process.Id] = tool;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         try
@@ -93,19 +93,19 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        var id = process.Id;
+        var id = _process.Id;
         Kill();
-        await process.WaitForExitAsync();
-        Running.TryRemove(id, out _);
+        await _process.WaitForExitAsync();
+        s_running.TryRemove(id, out _);
         Client.Dispose();
-        process.Dispose();
+        _process.Dispose();
     }
 
     private void Kill()
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -117,9 +117,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         if (line is not null)
         {
-            lock (output)
+            lock (_output)
             {
-                output.AppendLine(line);
+                _output.AppendLine(line);
             }
         }
     }

@@ -7,10 +7,10 @@ namespace Transcendence.Tests.Monitoring;
 /// <summary>Our page for an Alertmanager whose package has none (Debian's, <c>--web.ui-path</c>).</summary>
 public sealed partial class AlertmanagerPageTests
 {
-    private static readonly string Ui = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Hosting", "Alertmanager", "ui");
+    private static readonly string s_ui = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Hosting", "Alertmanager", "ui");
 
     [Fact]
-    public async Task A_user_who_opens_Alertmanager_finds_a_page_and_all_that_it_needs()
+    public async Task AUserWhoOpensAlertmanagerFindsAPageAndAllThatItNeeds()
     {
         using var data = new TempDirectory();
         await using var alertmanager = await StartAsync(data);
@@ -31,13 +31,13 @@ public sealed partial class AlertmanagerPageTests
         {
             using var response = await alertmanager.Client.GetAsync(new Uri(asset, UriKind.Relative));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal(ContentTypes[Path.GetExtension(asset)], response.Content.Headers.ContentType!.MediaType);
-            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Ui, asset)), await response.Content.ReadAsStringAsync());
+            Assert.Equal(s_contentTypes[Path.GetExtension(asset)], response.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(s_ui, asset)), await response.Content.ReadAsStringAsync());
         }
     }
 
     [Fact]
-    public async Task The_page_asks_for_paths_that_Alertmanager_has()
+    public async Task ThePageAsksForPathsThatAlertmanagerHas()
     {
         using var data = new TempDirectory();
         await using var alertmanager = await StartAsync(data);
@@ -49,25 +49,25 @@ public sealed partial class AlertmanagerPageTests
     }
 
     [Fact]
-    public void Every_file_of_the_page_lies_where_Alertmanager_serves_it()
+    public void EveryFileOfThePageLiesWhereAlertmanagerServesIt()
     {
         // Debian's Alertmanager serves /, /script.js, /favicon.ico and /lib/**, and answers 404 to all else.
-        var files = Directory.GetFiles(Ui, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Ui, file).Replace('\\', '/'));
+        var files = Directory.GetFiles(s_ui, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(s_ui, file).Replace('\\', '/'));
         Assert.All(files, file => Assert.True(file is "index.html" or "script.js" or "favicon.ico" || file.StartsWith("lib/", StringComparison.Ordinal), file));
     }
 
     [Fact]
-    public void The_page_makes_no_markup_from_data_and_asks_nobody_else()
+    public void ThePageMakesNoMarkupFromDataAndAsksNobodyElse()
     {
-        var script = File.ReadAllText(Path.Combine(Ui, "script.js"));
+        var script = File.ReadAllText(Path.Combine(s_ui, "script.js"));
         Assert.DoesNotMatch("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|\\beval\\b|new Function", script);
         Assert.All(
-            Directory.GetFiles(Ui, "*", SearchOption.AllDirectories),
+            Directory.GetFiles(s_ui, "*", SearchOption.AllDirectories),
             file => Assert.DoesNotMatch("""(src|href|url|from|import|fetch)\s*[=(]?\s*["'`(]?(https?:)?//""", File.ReadAllText(file)));
     }
 
-    private static readonly Dictionary<string, string> ContentTypes = new()
+    private static readonly Dictionary<string, string> s_contentTypes = new()
     {
         [".js"] = "text/javascript",
         [".css"] = "text/css",
@@ -85,7 +85,7 @@ public sealed partial class AlertmanagerPageTests
             $"--storage.path={data["data"]}",
             "--cluster.listen-address=",
         ];
-        return await ToolProcess.StartAsync("alertmanager", await TakesPageAsync() ? [.. arguments, $"--web.ui-path={Ui}"] : arguments);
+        return await ToolProcess.StartAsync("alertmanager", await TakesPageAsync() ? [.. arguments, $"--web.ui-path={s_ui}"] : arguments);
     }
 
     [GeneratedRegex("(href|src)=\"(?<path>[^\"#:]+)\"")]

@@ -8,21 +8,21 @@ namespace Transcendence.Tests.Monitoring;
 /// <summary>What the configuration files promise to the AppHost, to the inbox and to each other.</summary>
 public sealed class ConfigurationTests
 {
-    private static readonly YamlNode Prometheus = MonitoringFiles.ReadYaml("prometheus", "prometheus.yml");
-    private static readonly YamlNode Alertmanager = MonitoringFiles.ReadYaml("alertmanager", "alertmanager.yml");
+    private static readonly YamlNode s_prometheus = MonitoringFiles.ReadYaml("prometheus", "prometheus.yml");
+    private static readonly YamlNode s_alertmanager = MonitoringFiles.ReadYaml("alertmanager", "alertmanager.yml");
 
     [Fact]
-    public void Prometheus_scrapes_and_evaluates_every_fifteen_seconds()
+    public void PrometheusScrapesAndEvaluatesEveryFifteenSeconds()
     {
-        Assert.Equal("15s", Prometheus.At("global").Text("scrape_interval"));
-        Assert.Equal("15s", Prometheus.At("global").Text("evaluation_interval"));
+        Assert.Equal("15s", s_prometheus.At("global").Text("scrape_interval"));
+        Assert.Equal("15s", s_prometheus.At("global").Text("evaluation_interval"));
     }
 
     [Fact]
-    public void Prometheus_has_the_seven_jobs_and_one_for_further_services() =>
+    public void PrometheusHasTheSevenJobsAndOneForFurtherServices() =>
         Assert.Equal(
             ["backend", "gateway", "alerts", "prometheus", "alertmanager", "grafana", "cadvisor", "services"],
-            Prometheus.Items("scrape_configs").Select(job => job.Text("job_name")));
+            s_prometheus.Items("scrape_configs").Select(job => job.Text("job_name")));
 
     [Theory]
     [InlineData("backend", "backend:8000")]
@@ -32,9 +32,9 @@ public sealed class ConfigurationTests
     [InlineData("alertmanager", "alertmanager:9093")]
     [InlineData("grafana", "grafana:3000")]
     [InlineData("cadvisor", "cadvisor:8080")]
-    public void A_job_takes_its_target_from_its_file(string name, string target)
+    public void AJobTakesItsTargetFromItsFile(string name, string target)
     {
-        var job = Assert.Single(Prometheus.Items("scrape_configs"), job => job.Text("job_name") == name);
+        var job = Assert.Single(s_prometheus.Items("scrape_configs"), job => job.Text("job_name") == name);
         Assert.False(job.Has("static_configs"));
         Assert.False(job.Has("metrics_path") && job.Text("metrics_path") != "/metrics");
         Assert.Equal([$"targets/{name}.json"], Assert.Single(job.Items("file_sd_configs")).Texts("files"));
@@ -45,18 +45,18 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void Prometheus_sends_its_alerts_to_the_alertmanager()
+    public void PrometheusSendsItsAlertsToTheAlertmanager()
     {
-        var alertmanager = Assert.Single(Prometheus.At("alerting").Items("alertmanagers"));
+        var alertmanager = Assert.Single(s_prometheus.At("alerting").Items("alertmanagers"));
         Assert.Equal(["alertmanager:9093"], Assert.Single(alertmanager.Items("static_configs")).Texts("targets"));
     }
 
     [Fact]
-    public void Alertmanager_sends_everything_to_the_inbox_and_says_when_it_is_over()
+    public void AlertmanagerSendsEverythingToTheInboxAndSaysWhenItIsOver()
     {
-        Assert.Equal("inbox", Alertmanager.At("route").Text("receiver"));
-        Assert.False(Alertmanager.At("route").Has("routes"));
-        var receiver = Assert.Single(Alertmanager.Items("receivers"));
+        Assert.Equal("inbox", s_alertmanager.At("route").Text("receiver"));
+        Assert.False(s_alertmanager.At("route").Has("routes"));
+        var receiver = Assert.Single(s_alertmanager.Items("receivers"));
         Assert.Equal("inbox", receiver.Text("name"));
         var webhook = Assert.Single(receiver.Items("webhook_configs"));
         Assert.Equal("http://alerts:8082/api/alerts/webhook", webhook.Text("url"));
@@ -64,26 +64,26 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void The_inbox_waits_for_two_repetitions_before_it_takes_an_alert_for_ended()
+    public void TheInboxWaitsForTwoRepetitionsBeforeItTakesAnAlertForEnded()
     {
-        var repeatInterval = Alertmanager.At("route").Text("repeat_interval");
+        var repeatInterval = s_alertmanager.At("route").Text("repeat_interval");
         Assert.Matches("^[0-9]+m$", repeatInterval);
         Assert.True(new AlertsOptions().ExpireAfter > 2 * TimeSpan.FromMinutes(int.Parse(repeatInterval[..^1], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
-    public void Grafana_has_Prometheus_as_its_default_data_source()
+    public void GrafanaHasPrometheusAsItsDefaultDataSource()
     {
         var source = Assert.Single(MonitoringFiles.ReadYaml("grafana", "provisioning", "datasources", "datasource.yml").Items("datasources"));
         Assert.Equal("prometheus", source.Text("type"));
         Assert.Equal("prometheus", source.Text("uid"));
         Assert.Equal("http://prometheus:9090", source.Text("url"));
         Assert.Equal("true", source.Text("isDefault"));
-        Assert.Equal(Prometheus.At("global").Text("scrape_interval"), source.At("jsonData").Text("timeInterval"));
+        Assert.Equal(s_prometheus.At("global").Text("scrape_interval"), source.At("jsonData").Text("timeInterval"));
     }
 
     [Fact]
-    public void Grafana_takes_its_dashboards_from_files()
+    public void GrafanaTakesItsDashboardsFromFiles()
     {
         var provider = Assert.Single(MonitoringFiles.ReadYaml("grafana", "provisioning", "dashboards", "dashboards.yml").Items("providers"));
         Assert.Equal("file", provider.Text("type"));

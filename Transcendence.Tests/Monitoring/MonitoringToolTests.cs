@@ -9,24 +9,24 @@ public sealed class MonitoringToolTests
         [.. Directory.GetFiles(MonitoringFiles.PathOf("prometheus", "tests"), "*.yml").Select(file => Path.GetFileName(file)!).Order()];
 
     [Fact]
-    public async Task Prometheus_accepts_its_configuration_and_the_rules_it_names() =>
+    public async Task PrometheusAcceptsItsConfigurationAndTheRulesItNames() =>
         await SucceedsAsync("promtool", "check", "config", MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
 
     [Fact]
-    public async Task Prometheus_accepts_the_rules() =>
+    public async Task PrometheusAcceptsTheRules() =>
         await SucceedsAsync("promtool", "check", "rules", "--lint-fatal", MonitoringFiles.PathOf("prometheus", "rules.yml"));
 
     [Theory]
     [MemberData(nameof(RuleTests))]
-    public async Task An_alert_fires_when_it_should_and_only_then(string test) =>
+    public async Task AnAlertFiresWhenItShouldAndOnlyThen(string test) =>
         await SucceedsAsync("promtool", "test", "rules", MonitoringFiles.PathOf("prometheus", "tests", test));
 
     [Fact]
-    public async Task Alertmanager_accepts_its_configuration() =>
+    public async Task AlertmanagerAcceptsItsConfiguration() =>
         await SucceedsAsync("amtool", "check-config", MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
 
     [Fact]
-    public async Task Every_alert_is_routed_to_the_inbox()
+    public async Task EveryAlertIsRoutedToTheInbox()
     {
         var (exitCode, output) = await RealTools.RunAsync(
             "amtool", "config", "routes", "test", "--config.file=" + MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"),

@@ -7,7 +7,7 @@ namespace Transcendence.Tests.Monitoring;
 public sealed class PrometheusTests
 {
     [Fact]
-    public async Task Prometheus_evaluates_every_rule_and_takes_targets_from_their_files()
+    public async Task PrometheusEvaluatesEveryRuleAndTakesTargetsFromTheirFiles()
     {
         using var directory = new TempDirectory();
         Directory.CreateDirectory(directory["targets/services"]);

@@ -6,10 +6,10 @@ namespace Transcendence.Tests.Monitoring;
 /// <summary>The seed's alerts, word for word, and what every rule has to have.</summary>
 public sealed partial class RulesTests
 {
-    private static readonly YamlNode[] Rules =
+    private static readonly YamlNode[] s_rules =
         [.. MonitoringFiles.ReadYaml("prometheus", "rules.yml").Items("groups").SelectMany(group => group.Items("rules"))];
 
-    private static readonly string[] ContractMetrics =
+    private static readonly string[] s_contractMetrics =
         ["http_request_duration_seconds", "http_request_errors", "process_cpu_seconds"];
 
     [Theory]
@@ -33,18 +33,18 @@ public sealed partial class RulesTests
         (rate(http_request_duration_seconds_bucket{job="backend"}[5m]))
         ) > 0.5
         """)]
-    public void An_alert_of_the_seed_is_as_the_seed_has_it(string name, string duration, string severity, string expression)
+    public void AnAlertOfTheSeedIsAsTheSeedHasIt(string name, string duration, string severity, string expression)
     {
-        var rule = Assert.Single(Rules, rule => rule.Has("alert") && rule.Text("alert") == name);
+        var rule = Assert.Single(s_rules, rule => rule.Has("alert") && rule.Text("alert") == name);
         Assert.Equal(WithoutSpace(expression), WithoutSpace(rule.Text("expr")));
         Assert.Equal(duration, rule.Text("for"));
         Assert.Equal(new Dictionary<string, string> { ["severity"] = severity, ["service"] = "backend" }, rule.Map("labels"));
     }
 
     [Fact]
-    public void Every_alert_says_what_is_wrong()
+    public void EveryAlertSaysWhatIsWrong()
     {
-        foreach (var rule in Rules.Where(rule => rule.Has("alert")))
+        foreach (var rule in s_rules.Where(rule => rule.Has("alert")))
         {
             var annotations = rule.Map("annotations");
             Assert.False(string.IsNullOrWhiteSpace(annotations["summary"]));
@@ -53,18 +53,18 @@ public sealed partial class RulesTests
     }
 
     [Fact]
-    public void Recording_rules_are_named_level_metric_operations()
+    public void RecordingRulesAreNamedLevelMetricOperations()
     {
-        var records = Rules.Where(rule => rule.Has("record")).Select(rule => rule.Text("record")).ToArray();
+        var records = s_rules.Where(rule => rule.Has("record")).Select(rule => rule.Text("record")).ToArray();
         Assert.NotEmpty(records);
         Assert.All(records, record => Assert.Matches("^[a-z_]+:[a-z_]+:[a-z0-9_]+$", record));
-        Assert.All(records, record => Assert.Contains(ContractMetrics, metric => record.Split(':')[1].StartsWith(metric, StringComparison.Ordinal)));
+        Assert.All(records, record => Assert.Contains(s_contractMetrics, metric => record.Split(':')[1].StartsWith(metric, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void No_rule_names_a_bucket_by_a_literal_edge() =>
+    public void NoRuleNamesABucketByALiteralEdge() =>
         // Prometheus 2 stores le="1", Prometheus 3 le="1.0".
-        Assert.All(Rules, rule => Assert.DoesNotMatch("""le\s*=~?\s*["']""", rule.Text("expr")));
+        Assert.All(s_rules, rule => Assert.DoesNotMatch("""le\s*=~?\s*["']""", rule.Text("expr")));
 
     private static string WithoutSpace(string expression) => Space().Replace(expression, "");
 

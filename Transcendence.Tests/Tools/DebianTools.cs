@@ -13,11 +13,11 @@ namespace Transcendence.Tests.Tools;
 public sealed class DebianTools : IAsyncLifetime, IDisposable
 {
     private const string Nobody = "65534";
-    private static readonly string[] AptCommands = ["apt-get", "apt-cache", "dpkg-deb"];
+    private static readonly string[] s_aptCommands = ["apt-get", "apt-cache", "dpkg-deb"];
     private readonly TempDirectory _directory = new();
 
     /// <summary>The tools by their names.</summary>
-    public IReadOnlyDictionary<string, InstalledTool> Tools { get; private set; } = new Dictionary<string, InstalledTool>();
+    internal IReadOnlyDictionary<string, InstalledTool> Tools { get; private set; } = new Dictionary<string, InstalledTool>();
 
     /// <summary>A <c>PATH</c> on which there is apt, but none of the tools, even where they are installed.</summary>
     internal string SearchPath => _directory["bin"];
@@ -29,15 +29,7 @@ public sealed class DebianTools : IAsyncLifetime, IDisposable
     internal string Shared(string name) => Share(Directory.CreateDirectory(_directory[name]).FullName, writable: true);
 
     /// <summary>A description of which only the packages are left.</summary>
-    internal static NativeTool PackagesOnly(NativeTool tool) => new()
-    {
-        Name = tool.Name,
-        Command = tool.Command,
-        AlternativeCommands = tool.AlternativeCommands,
-        MinimumVersion = tool.MinimumVersion,
-        Debian = tool.Debian,
-        DownloadPage = tool.DownloadPage,
-    };
+    internal static NativeTool PackagesOnly(NativeTool tool) => tool with { Archives = new Dictionary<string, ToolArchive>() };
 
     /// <summary>Installs both tools and writes them to standard output, as JSON.</summary>
     internal static async Task<int> InstallAsync(string cache, string searchPath)
@@ -47,8 +39,8 @@ public sealed class DebianTools : IAsyncLifetime, IDisposable
             throw new InvalidOperationException("This is to show that no privileges are needed.");
         }
 
-        using var installer = new ToolInstaller(cache) { SearchPath = searchPath };
-        var tools = await Task.WhenAll(installer.InstallAsync(PackagesOnly(PrometheusTool.Description), null), installer.InstallAsync(PackagesOnly(AlertmanagerTool.Description), null));
+        var installer = new ToolInstaller(cache) { SearchPath = searchPath };
+        var tools = await Task.WhenAll(installer.InstallAsync(PackagesOnly(PrometheusTool.Tool.Binary)), installer.InstallAsync(PackagesOnly(AlertmanagerTool.Tool.Binary)));
         Console.WriteLine(JsonSerializer.Serialize(tools));
         return 0;
     }
@@ -57,7 +49,7 @@ public sealed class DebianTools : IAsyncLifetime, IDisposable
     {
         Share(_directory.FullName, writable: false);
         Directory.CreateDirectory(SearchPath);
-        foreach (var apt in AptCommands)
+        foreach (var apt in s_aptCommands)
         {
             File.CreateSymbolicLink(Path.Combine(SearchPath, apt), Path.Combine("/usr/bin", apt));
         }

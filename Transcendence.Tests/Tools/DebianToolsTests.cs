@@ -31,7 +31,7 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
-    public void The_tools_are_had_without_privileges()
+    public void TheToolsAreHadWithoutPrivileges()
     {
         Assert.Equal(["alertmanager", "prometheus"], debian.Tools.Keys.Order());
         Assert.All(debian.Tools.Values, tool => Assert.Equal(ToolSource.Debian, tool.Source));
@@ -41,25 +41,25 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
-    public void Every_link_leads_to_something_in_the_tree()
+    public void EveryLinkLeadsToSomethingInTheTree()
     {
         // Where the packages are installed too, a link that leads out of the tree would work by chance.
         var tree = debian.Tools["prometheus"].Root;
-        var links = FileTree.Walk(tree).Where(entry => entry.LinkTarget is not null).ToArray();
+        var links = DebianArchive.Walk(tree).Where(entry => entry.LinkTarget is not null).ToArray();
         Assert.NotEmpty(links);
         Assert.All(links, link => Assert.StartsWith(tree + "/", Path.GetFullPath(Path.Combine(Path.GetDirectoryName(link.FullName)!, link.LinkTarget!)), StringComparison.Ordinal));
         Assert.All(links, link => Assert.True(Path.Exists(link.FullName), link.FullName));
     }
 
     [Fact]
-    public async Task The_current_user_fetches_a_tool_and_sees_progress()
+    public async Task TheCurrentUserFetchesAToolAndSeesProgress()
     {
-        using var installer = new ToolInstaller(_directory["cache"]) { SearchPath = debian.SearchPath };
+        var installer = new ToolInstaller(_directory["cache"]) { SearchPath = debian.SearchPath };
         var reports = new ConcurrentQueue<ToolProgress>();
-        var tool = DebianTools.PackagesOnly(AlertmanagerTool.Description);
+        var tool = DebianTools.PackagesOnly(AlertmanagerTool.Tool.Binary);
 
-        var installed = await installer.InstallAsync(tool, new Recorder(reports));
-        var again = await installer.InstallAsync(tool, null);
+        var installed = await installer.InstallAsync(tool, reports.Enqueue);
+        var again = await installer.InstallAsync(tool);
 
         Assert.Equal(ToolSource.Debian, installed.Source);
         Assert.Equal(installed with { Source = ToolSource.Cache }, again);
@@ -71,12 +71,12 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
-    public async Task A_package_that_the_archive_lacks_is_a_reason()
+    public async Task APackageThatTheArchiveLacksIsAReason()
     {
-        using var installer = new ToolInstaller(_directory["cache"]) { SearchPath = debian.SearchPath };
-        var tool = new NativeTool { Name = "nothing", Command = "nothing", Debian = new DebianPackages("transcendence-no-such-package"), DownloadPage = new Uri("https://nothing.example/") };
+        var installer = new ToolInstaller(_directory["cache"]) { SearchPath = debian.SearchPath };
+        var tool = new NativeTool("nothing", "https://nothing.example/") { Debian = new DebianPackage("transcendence-no-such-package") };
 
-        var exception = await Assert.ThrowsAsync<ToolNotAvailableException>(() => installer.InstallAsync(tool, null));
+        var exception = await Assert.ThrowsAsync<ToolNotAvailableException>(() => installer.InstallAsync(tool));
 
         var attempt = Assert.Single(exception.Attempts, attempt => attempt.Source == ToolSource.Debian);
         Assert.Contains("transcendence-no-such-package", attempt.Reason, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
-    public async Task Every_page_of_Prometheus_has_all_that_it_loads()
+    public async Task EveryPageOfPrometheusHasAllThatItLoads()
     {
         var tool = debian.Tools["prometheus"];
         var configuration = debian.Shared("prometheus") + "/prometheus.yml";
@@ -118,7 +118,7 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
     }
 
     [Fact]
-    public async Task Alertmanager_runs_without_anything_below_usr()
+    public async Task AlertmanagerRunsWithoutAnythingBelowUsr()
     {
         var tool = debian.Tools["alertmanager"];
         Assert.Equal(tool.Root, tool.WorkingDirectory);
@@ -143,7 +143,6 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
         return address.Authority;
     }
 
-    /// <summary>The sources may lie where only their owner may look.</summary>
     /// <summary>Starts a tool without privileges, waits until it is ready, and ends it with the test.</summary>
     private async Task<HttpClient> StartAsync(InstalledTool tool, IEnumerable<string> arguments, Uri address)
     {
@@ -183,9 +182,4 @@ public sealed partial class DebianToolsTests(DebianTools debian) : IClassFixture
 
     [GeneratedRegex("""url\(['"]?((?!data:)[^'")#]+)""")]
     private static partial Regex StyleResource();
-
-    private sealed class Recorder(ConcurrentQueue<ToolProgress> reports) : IProgress<ToolProgress>
-    {
-        public void Report(ToolProgress value) => reports.Enqueue(value);
-    }
 }

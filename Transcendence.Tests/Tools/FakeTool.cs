@@ -29,13 +29,10 @@ internal static class FakeTool
     }
 
     /// <summary>A description that has the same archive for every system on which these tests run.</summary>
-    public static NativeTool Describe(Uri? archive = null, byte[]? content = null, string version = "1.2.3", Version? minimum = null, string? sha256 = null) => new()
+    public static NativeTool Describe(Uri? archive = null, byte[]? content = null, string version = "1.2.3", Version? minimum = null, string? sha256 = null) => new("faketool", "https://faketool.example/download")
     {
-        Name = "faketool",
-        Command = "faketool",
-        AlternativeCommands = ["distribution-faketool"],
+        AlternativeNames = ["distribution-faketool"],
         MinimumVersion = minimum,
-        DownloadPage = new Uri("https://faketool.example/download"),
         Archives = archive is null ? new Dictionary<string, ToolArchive>() : RuntimeIdentifiers.ToDictionary(
             rid => rid, _ => new ToolArchive(version, archive, sha256 ?? Convert.ToHexStringLower(SHA256.HashData(content!)))),
     };

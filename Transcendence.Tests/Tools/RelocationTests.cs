@@ -10,7 +10,7 @@ public sealed class RelocationTests : IDisposable
     public void Dispose() => _root.Dispose();
 
     [Fact]
-    public void Links_that_lead_into_the_tree_hold_wherever_it_lies()
+    public void LinksThatLeadIntoTheTreeHoldWhereverItLies()
     {
         Directory.CreateDirectory(_root["usr/share/javascript/jquery"]);
         Directory.CreateDirectory(_root["usr/share/tool/static"]);
@@ -21,7 +21,7 @@ public sealed class RelocationTests : IDisposable
         Directory.CreateSymbolicLink(_root["usr/share/tool/static/again"], "/usr/share/tool/static/jquery");
         Directory.CreateSymbolicLink(_root["usr/share/tool/static/outside"], "/somewhere/else");
 
-        Relocation.MakeLinksRelative(_root.FullName);
+        DebianArchive.MakeLinksRelative(_root.FullName);
 
         Assert.Equal("script", File.ReadAllText(_root["usr/share/tool/static/jquery/jquery.min.js"]));
         Assert.Equal("script", File.ReadAllText(_root["usr/share/tool/static/again/jquery.js"]));
@@ -30,12 +30,12 @@ public sealed class RelocationTests : IDisposable
     }
 
     [Fact]
-    public void Paths_in_a_binary_become_relative_and_nothing_else_moves()
+    public void PathsInABinaryBecomeRelativeAndNothingElseMoves()
     {
         var binary = _root["tool"];
         File.WriteAllText(binary, "\0\u0001/usr/share/tool\0x/usr/share/tool/ui/\0/usr/share/other\0", Encoding.Latin1);
 
-        Assert.True(Relocation.MakePathsRelative(binary, ["/usr/share/tool"]));
+        DebianArchive.MakePathsRelative(binary, ["/usr/share/tool"]);
 
         Assert.Equal("\0\u0001usr//share/tool\0xusr//share/tool/ui/\0/usr/share/other\0", File.ReadAllText(binary, Encoding.Latin1));
     }

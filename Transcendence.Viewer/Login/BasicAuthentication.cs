@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -12,15 +11,14 @@ internal sealed class BasicAuthentication(IOptionsMonitor<AuthenticationSchemeOp
 {
     public const string SchemeName = "Basic";
 
+    /// <summary>Whether a request has, or claims to have, user and password.</summary>
+    public static bool IsOf(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || !SchemeName.Equals(header.Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return AuthenticateResult.NoResult();
-        }
-
-        var bytes = new byte[header.Parameter?.Length ?? 0];
-        var text = Convert.TryFromBase64String(header.Parameter ?? "", bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        var given = Request.Headers.Authorization.ToString()[SchemeName.Length..].Trim();
+        var bytes = new byte[given.Length];
+        var text = Convert.TryFromBase64String(given, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
         var (user, password) = text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (text[..colon], text[(colon + 1)..]) : ("", "");
         return await login.CheckAsync(user, password, SchemeName, Context.RequestAborted) is { } principal
             ? AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName))
@@ -31,5 +29,7 @@ internal sealed class BasicAuthentication(IOptionsMonitor<AuthenticationSchemeOp
 
     /// <summary>Answers who is not logged in and is no page. Without WWW-Authenticate: a browser would open a dialogue of its own over the page.</summary>
     public static Task RefuseAsync(HttpContext context) => TypedResults.Problem(
-        "Log in at /login, or send user and password by basic authentication.", statusCode: StatusCodes.Status401Unauthorized, title: "Not logged in").ExecuteAsync(context);
+        "Log in at /login, or send user and password by basic authentication.",
+        statusCode: StatusCodes.Status401Unauthorized,
+        title: "Not logged in").ExecuteAsync(context);
 }

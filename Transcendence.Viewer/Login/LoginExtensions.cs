@@ -37,7 +37,7 @@ internal static class LoginExtensions
                 options.Cookie.Name = cookie;
                 options.SessionStore = new SessionStore();
                 options.Events.OnRedirectToLogin = context => ChallengeAsync(context.HttpContext, cookie);
-                options.ForwardDefaultSelector = context => context.Request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? BasicAuthentication.SchemeName : null;
+                options.ForwardDefaultSelector = context => BasicAuthentication.IsOf(context.Request) ? BasicAuthentication.SchemeName : null;
                 options.ForwardSignIn = options.ForwardSignOut = Scheme;
             })
             .AddScheme<AuthenticationSchemeOptions, BasicAuthentication>(BasicAuthentication.SchemeName, null);
@@ -49,22 +49,13 @@ internal static class LoginExtensions
         app.MapGet(LoginPath, IResult (HttpContext context, HtmlPages pages, ViewerOptions options, string? redirectTo, bool expired = false) => IsLoggedIn(context)
             ? Redirect(redirectTo)
             : Page(context, pages, options, StatusCodes.Status200OK, expired ? "The session has ended. Log in again." : "", "", redirectTo)).AllowAnonymous();
-        app.MapPost(LoginPath, LogInAsync).AllowAnonymous();
+        app.MapPost(LoginPath, LogInAsync).AddEndpointFilter(RequestForm.SayFaultsAsync).AllowAnonymous();
         app.MapPost("/logout", LogOutAsync).AllowAnonymous();
     }
 
     private static async Task<IResult> LogInAsync(HttpContext context, AdminLogin login, IAntiforgery antiforgery, HtmlPages pages, ViewerOptions options)
     {
-        IFormCollection form;
-        try
-        {
-            form = await RequestForm.ReadAsync(context.Request);
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status413PayloadTooLarge)
-        {
-            return RequestForm.Refusal(e);
-        }
-
+        var form = await RequestForm.ReadAsync(context.Request);
         var (user, redirectTo) = (form["user"].ToString(), form["redirectTo"].ToString());
         if (IsLoggedIn(context)) // In another tab: this form is of the time before, and not valid any more.
         {
@@ -73,7 +64,8 @@ internal static class LoginExtensions
 
         if (!await antiforgery.IsRequestValidAsync(context))
         {
-            return Page(context, pages, options, StatusCodes.Status400BadRequest, "This form was no longer valid: the viewer was started anew, or the browser keeps no cookies. Try again.", user, redirectTo);
+            const string Message = "This form was no longer valid: the viewer was started anew, or the browser keeps no cookies. Try again.";
+            return Page(context, pages, options, StatusCodes.Status400BadRequest, Message, user, redirectTo);
         }
 
         if (await login.CheckAsync(user, form["password"].ToString(), Scheme, context.RequestAborted) is not { } principal)

@@ -27,19 +27,11 @@ internal sealed class SessionStore : ITicketStore
         return Task.FromResult(key);
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket)
-    {
-        _tickets[key] = ticket;
-        return Task.CompletedTask;
-    }
+    public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.FromResult(_tickets[key] = ticket);
 
     public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_tickets.GetValueOrDefault(key));
 
-    public Task RemoveAsync(string key)
-    {
-        _tickets.TryRemove(key, out _);
-        return Task.CompletedTask;
-    }
+    public Task RemoveAsync(string key) => Task.FromResult(_tickets.TryRemove(key, out _));
 }
 
 /// <summary>The keys of this process' cookies and forms.</summary>

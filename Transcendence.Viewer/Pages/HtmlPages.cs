@@ -27,9 +27,20 @@ internal static class PagesExtensions
 {
     private const string PublicPath = "/public";
 
-    /// <summary>Serves scripts, styles and pictures, which hold nothing of anybody: the login needs them. Not HTML: that is behind the login.</summary>
-    public static void UsePublicFiles(this IApplicationBuilder app)
+    /// <summary>
+    /// Confines the pages, and serves scripts, styles and pictures, which hold nothing of anybody: the login needs them. Not HTML:
+    /// that is behind the login.
+    /// </summary>
+    public static void UsePages(this IApplicationBuilder app)
     {
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+            headers["Referrer-Policy"] = "same-origin"; // Not no-referrer: with that a browser says `Origin: null` even for our own forms.
+            headers["Cross-Origin-Opener-Policy"] = headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            return next(context);
+        });
         var types = new FileExtensionContentTypeProvider();
         types.Mappings.Remove(".html");
         app.UseStaticFiles(new StaticFileOptions

@@ -18,10 +18,17 @@ internal sealed partial record Dashboard(string Uid, string Title, IReadOnlyList
     /// <summary>Reads a file.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is not JSON.</exception>
     /// <exception cref="ProvisioningException">It is no dashboard.</exception>
-    public static JsonObject Parse(string text) => JsonNode.Parse(text) switch
+    public static Dashboard Read(string file, string folder) => JsonNode.Parse(System.IO.File.ReadAllText(file)) switch
     {
-        JsonObject dashboard when dashboard["spec"] is JsonObject => throw new ProvisioningException("The dashboard is in Grafana's new schema (with `spec`), which is not known here. Export it as a classic dashboard."),
-        JsonObject dashboard when dashboard.Text("title").Length > 0 => dashboard,
+        JsonObject model when model["spec"] is JsonObject => throw new ProvisioningException(
+            "The dashboard is in Grafana's new schema (with `spec`), which is not known here. Export it as a classic dashboard."),
+        JsonObject model when model.Text("title") is { Length: > 0 } title => new Dashboard(
+            model.Text("uid") is { Length: > 0 } uid ? uid : Path.GetFileNameWithoutExtension(file),
+            title,
+            [.. (model["tags"] as JsonArray)?.OfType<JsonValue>().Select(t => t.ToString()) ?? []],
+            folder,
+            file,
+            model),
         _ => throw new ProvisioningException("The dashboard has no `title`."),
     };
 

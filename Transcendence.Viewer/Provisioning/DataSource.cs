@@ -23,29 +23,20 @@ internal sealed record DataSource(string Uid, string Name, string Type, Uri Url,
     /// <exception cref="ProvisioningException">Something is missing in it.</exception>
     public static DataSource Read(JsonObject entry)
     {
-        var name = entry.Text("name");
-        if (name.Length == 0)
-        {
-            throw new ProvisioningException("A data source has no `name`.");
-        }
-
-        if (!Uri.TryCreate(entry.Text("url").TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query.Length > 0)
-        {
-            throw new ProvisioningException($"The data source '{name}' has the url '{entry.Text("url")}'. Give it one such as http://prometheus:9090.");
-        }
-
-        if (url.UserInfo.Length > 0)
-        {
-            throw new ProvisioningException($"The data source '{name}' has credentials in its url. The viewer sends none: take them out.");
-        }
-
-        return new DataSource(
-            entry.Text("uid") is { Length: > 0 } uid ? uid : UidOf(name),
-            name,
-            entry.Text("type"),
-            url,
-            entry.Flag("isDefault"),
-            entry["jsonData"]?.DeepClone() as JsonObject ?? []);
+        var (name, address) = (entry.Text("name"), entry.Text("url"));
+        Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var url);
+        return name.Length == 0 ? throw new ProvisioningException("A data source has no `name`.")
+            : url is not { Scheme: "http" or "https", Query: "" }
+                ? throw new ProvisioningException($"The data source '{name}' has the url '{address}'. Give it one such as http://prometheus:9090.")
+            : url.UserInfo.Length > 0
+                ? throw new ProvisioningException($"The data source '{name}' has credentials in its url. The viewer sends none: take them out.")
+            : new DataSource(
+                entry.Text("uid") is { Length: > 0 } uid ? uid : UidOf(name),
+                name,
+                entry.Text("type"),
+                url,
+                entry.Flag("isDefault"),
+                entry["jsonData"]?.DeepClone() as JsonObject ?? []);
     }
 
     // As Grafana makes it, so that a dashboard finds the same data source in both.

@@ -1,6 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using YamlDotNet.Core;
 
 namespace Transcendence.Viewer.Provisioning;
+
+/// <summary>A file that could not be used, or not wholly.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Message">What is wrong, and what to do.</param>
+internal sealed record Problem(string File, string Message);
+
+/// <summary>A file says something that cannot be used.</summary>
+/// <param name="message">What is wrong, and what to do.</param>
+internal sealed class ProvisioningException(string message) : Exception(message);
 
 /// <summary>What was found in files, and what was wrong with some.</summary>
 /// <typeparam name="T">What was found.</typeparam>
@@ -11,8 +22,6 @@ internal sealed record Found<T>(IReadOnlyList<T> Items, IReadOnlyList<Problem> P
 internal sealed partial class ProvisioningFiles
 {
     private readonly string _directory;
-    private readonly FileReader<JsonObject> _yaml = new(ReadYaml);
-    private readonly FileReader<JsonObject> _dashboards = new(Dashboard.Parse);
     private readonly ILogger _log;
 
     // What was wrong when the files were last read: that is told once.
@@ -32,28 +41,25 @@ internal sealed partial class ProvisioningFiles
         var (sources, problems) = (new List<(DataSource Source, string File)>(), new List<Problem>());
         foreach (var (file, entry) in Entries("datasources", "datasources", problems))
         {
-            try
+            if (Try(file, () => DataSource.Read(entry), problems) is not { } source)
             {
-                var source = DataSource.Read(entry);
-                var (same, sameFile) = sources.Find(s => s.Source.Uid == source.Uid || (source.IsDefault && s.Source.IsDefault));
-                if (same is null)
-                {
-                    sources.Add((source, file));
-                }
-                else
-                {
-                    problems.Add(new(file, $"The data source '{source.Name}' is not used: '{same.Name}' in {sameFile} "
-                        + (same.Uid == source.Uid ? $"has the uid '{source.Uid}' too." : "is the default too, and there can be one only.")));
-                }
-
-                if (entry.Flag("basicAuth") || entry["secureJsonData"] is JsonObject { Count: > 0 })
-                {
-                    problems.Add(new(file, $"The data source '{source.Name}' has credentials. The viewer sends none."));
-                }
+                continue;
             }
-            catch (ProvisioningException e)
+
+            var (same, sameFile) = sources.Find(s => s.Source.Uid == source.Uid || (source.IsDefault && s.Source.IsDefault));
+            if (same is null)
             {
-                problems.Add(new(file, e.Message));
+                sources.Add((source, file));
+            }
+            else
+            {
+                problems.Add(new(file, $"The data source '{source.Name}' is not used: '{same.Name}' in {sameFile} "
+                    + (same.Uid == source.Uid ? $"has the uid '{source.Uid}' too." : "is the default too, and there can be one only.")));
+            }
+
+            if (entry.Flag("basicAuth") || entry["secureJsonData"] is JsonObject { Count: > 0 })
+            {
+                problems.Add(new(file, $"The data source '{source.Name}' has credentials. The viewer sends none."));
             }
         }
 
@@ -70,16 +76,25 @@ internal sealed partial class ProvisioningFiles
         foreach (var (file, provider) in Entries("dashboards", "providers", problems))
         {
             // The default type, and the only one that Grafana knows.
-            var path = (provider["options"] as JsonObject)?.Text("path") ?? "";
+            var options = provider["options"] as JsonObject ?? [];
+            var path = options.Text("path");
             if (!Directory.Exists(path))
             {
-                problems.Add(new(file, $"The provider '{provider.Text("name")}' reads dashboards from '{path}', which is no directory. Correct its `options.path`."));
+                problems.Add(new(
+                    file, $"The provider '{provider.Text("name")}' reads dashboards from '{path}', which is no directory. Correct its `options.path`."));
                 continue;
             }
 
-            foreach (var dashboard in Read(path, provider, problems).Where(d => !dashboards.TryAdd(d.Uid, d)))
+            foreach (var dashboardFile in FilesIn(path, SearchOption.AllDirectories, problems, ".json"))
             {
-                problems.Add(new(dashboard.File, $"The dashboard '{dashboard.Title}' is not used: {dashboards[dashboard.Uid].File} has the uid '{dashboard.Uid}' too. Give one of them another."));
+                var inner = options.Flag("foldersFromFilesStructure") ? Path.GetRelativePath(path, Path.GetDirectoryName(dashboardFile)!) : ".";
+                var folder = inner == "." ? provider.Text("folder") : Path.GetFileName(inner);
+                if (Try(dashboardFile, () => Dashboard.Read(dashboardFile, folder), problems) is { } dashboard && !dashboards.TryAdd(dashboard.Uid, dashboard))
+                {
+                    problems.Add(new(
+                        dashboardFile,
+                        $"The dashboard '{dashboard.Title}' is not used: {dashboards[dashboard.Uid].File} has the uid '{dashboard.Uid}' too. Give one of them another."));
+                }
             }
         }
 
@@ -88,10 +103,6 @@ internal sealed partial class ProvisioningFiles
 
     /// <summary>The dashboard with a uid.</summary>
     public Dashboard? FindDashboard(string uid) => Dashboards().Items.FirstOrDefault(d => d.Uid == uid);
-
-    private static JsonObject ReadYaml(string text) => Yaml.Parse(text) is var yaml && yaml.Text("apiVersion") == "1"
-        ? yaml
-        : throw new ProvisioningException("The file does not say `apiVersion: 1`, the only version that is known here.");
 
     private Found<T> Told<T>(IEnumerable<T> items, List<Problem> problems, ref HashSet<Problem> known)
     {
@@ -104,40 +115,42 @@ internal sealed partial class ProvisioningFiles
         return new([.. items], problems);
     }
 
-    private IEnumerable<Dashboard> Read(string directory, JsonObject provider, List<Problem> problems)
-    {
-        var inFolders = provider["options"] is JsonObject options && options.Flag("foldersFromFilesStructure");
-        foreach (var file in FilesIn(directory, SearchOption.AllDirectories, problems, ".json"))
-        {
-            if (_dashboards.Read(file, problems) is { } model)
-            {
-                var inner = inFolders ? Path.GetRelativePath(directory, Path.GetDirectoryName(file)!) : ".";
-                yield return new Dashboard(
-                    model.Text("uid") is { Length: > 0 } uid ? uid : Path.GetFileNameWithoutExtension(file),
-                    model.Text("title"),
-                    [.. (model["tags"] as JsonArray)?.OfType<JsonValue>().Select(t => t.ToString()) ?? []],
-                    inner == "." ? provider.Text("folder") : Path.GetFileName(inner),
-                    file,
-                    model);
-            }
-        }
-    }
-
     private IEnumerable<(string File, JsonObject Entry)> Entries(string directory, string list, List<Problem> problems) =>
         from file in FilesIn(Path.Combine(_directory, directory), SearchOption.TopDirectoryOnly, problems, ".yml", ".yaml")
-        from entry in _yaml.Read(file, problems)?.Objects(list) ?? []
+        from entry in Try(file, () => ReadYaml(file), problems)?.Objects(list) ?? []
         select (file, entry);
 
-    private static List<string> FilesIn(string directory, SearchOption search, List<Problem> problems, params string[] extensions)
+    private static JsonObject ReadYaml(string file) => Yaml.Parse(File.ReadAllText(file)) is var yaml && yaml.Text("apiVersion") == "1"
+        ? yaml
+        : throw new ProvisioningException("The file does not say `apiVersion: 1`, the only version that is known here.");
+
+    private static List<string> FilesIn(string directory, SearchOption search, List<Problem> problems, params string[] extensions) => Try<List<string>>(
+        directory,
+        () =>
+        [
+            .. Directory.EnumerateFiles(directory, "*", search)
+                .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal),
+        ],
+        problems) ?? [];
+
+    /// <summary>Reads what is in a file; <see langword="null"/> when something is wrong, which is then among the problems.</summary>
+    private static T? Try<T>(string path, Func<T> read, List<Problem> problems) where T : class
     {
         try
         {
-            return [.. Directory.EnumerateFiles(directory, "*", search).Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+            return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or YamlException or ProvisioningException or IOException or UnauthorizedAccessException)
         {
-            problems.Add(new(directory, $"It cannot be read: {e.Message}"));
-            return [];
+            problems.Add(new(path, e switch
+            {
+                JsonException => $"It is not valid JSON: {e.Message}",
+                YamlException yaml => $"It is not valid YAML, line {yaml.Start.Line}: {(e.InnerException ?? e).Message}",
+                ProvisioningException => e.Message,
+                _ => $"It cannot be read: {e.Message}",
+            }));
+            return null;
         }
     }
 

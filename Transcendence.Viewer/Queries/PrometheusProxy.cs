@@ -55,12 +55,14 @@ internal sealed partial class PrometheusProxy : IDisposable
     {
         foreach (var path in QueryPath.All)
         {
-            app.MapMethods(Prefix + path.Path, ["GET", "POST"], (HttpContext context, string uid, string? name) => AnswerAsync(path, uid, name, context));
+            app.MapMethods(Prefix + path.Path, ["GET", "POST"], (HttpContext context, string uid, string? name) => AnswerAsync(path, uid, name, context))
+                .AddEndpointFilter(RequestForm.SayFaultsAsync);
         }
 
         // Also what begins like an allowed path, and the other methods.
+        var allowed = string.Join(", ", QueryPath.All.Select(path => Prefix + path.Path));
         app.Map("/api/datasources/proxy/{**path}", () => Refusal(
-            StatusCodes.Status403Forbidden, "Not a query that only reads", $"Only GET and POST (of a form) of these paths: {string.Join(", ", QueryPath.All.Select(p => Prefix + p.Path))}."));
+            StatusCodes.Status403Forbidden, "Not a query that only reads", $"Only GET and POST (of a form) of these paths: {allowed}."));
     }
 
     public void Dispose() => _client.Dispose();
@@ -69,30 +71,19 @@ internal sealed partial class PrometheusProxy : IDisposable
     {
         if (_files.FindDataSource(uid) is not { } source)
         {
-            return Refusal(
-                StatusCodes.Status404NotFound, "Data source not found", $"No data source has the uid '{uid}'. There are: {string.Join(", ", _files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"))}.");
+            var known = string.Join(", ", _files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"));
+            return Refusal(StatusCodes.Status404NotFound, "Data source not found", $"No data source has the uid '{uid}'. There are: {known}.");
         }
 
         if (source.Type != DataSource.PrometheusType)
         {
-            return Refusal(StatusCodes.Status400BadRequest, "Data source not supported", $"The data source '{source.Name}' is of the type '{source.Type}'. Only '{DataSource.PrometheusType}' can be asked.");
+            return Refusal(
+                StatusCodes.Status400BadRequest,
+                "Data source not supported",
+                $"The data source '{source.Name}' is of the type '{source.Type}'. Only '{DataSource.PrometheusType}' can be asked.");
         }
 
-        if (label is not null && !QueryParameters.IsLabelName(label))
-        {
-            return Refusal(StatusCodes.Status400BadRequest, "Bad request", $"'{label}' is no name of a label.");
-        }
-
-        List<KeyValuePair<string, string>> parameters;
-        try
-        {
-            parameters = await QueryParameters.ReadAsync(path, context.Request);
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode != StatusCodes.Status413PayloadTooLarge)
-        {
-            return RequestForm.Refusal(e);
-        }
-
+        var parameters = await path.ReadAsync(context.Request);
         if (path.Path is "query" or "query_range")
         {
             parameters.Add(new("timeout", string.Create(CultureInfo.InvariantCulture, $"{_options.QueryTimeout.TotalMilliseconds:0}ms")));
@@ -112,7 +103,8 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
     }
 
-    private async Task<IResult> AskAsync(DataSource source, QueryPath path, string? label, List<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
+    private async Task<IResult> AskAsync(
+        DataSource source, QueryPath path, string? label, List<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
     {
         try
         {
@@ -134,10 +126,9 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
+            var limit = (_options.MaxAnswerBytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture);
             return Refusal(
-                StatusCodes.Status502BadGateway,
-                "Too much in one answer",
-                string.Create(CultureInfo.InvariantCulture, $"The answer of '{source.Name}' is longer than {_options.MaxAnswerBytes / 1048576.0:0.#} MiB, which is the most. {Remedy}"));
+                StatusCodes.Status502BadGateway, "Too much in one answer", $"The answer of '{source.Name}' is longer than {limit} MiB, which is the most. {Remedy}");
         }
         catch (HttpRequestException e)
         {
@@ -157,11 +148,10 @@ internal sealed partial class PrometheusProxy : IDisposable
 
     private ProblemHttpResult TooSlow(DataSource source)
     {
-        LogTimeout(source.Name, _options.QueryTimeout.TotalSeconds);
+        var limit = _options.QueryTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        LogTimeout(source.Name, limit);
         return Refusal(
-            StatusCodes.Status504GatewayTimeout,
-            "The query takes too long",
-            string.Create(CultureInfo.InvariantCulture, $"'{source.Name}' had no answer within {_options.QueryTimeout.TotalSeconds:0.###} s, which is the most. {Remedy}"));
+            StatusCodes.Status504GatewayTimeout, "The query takes too long", $"'{source.Name}' had no answer within {limit} s, which is the most. {Remedy}");
     }
 
     private ProblemHttpResult Unusable(DataSource source, string reason)
@@ -186,7 +176,7 @@ internal sealed partial class PrometheusProxy : IDisposable
     private sealed record PrometheusError(string? ErrorType);
 
     [LoggerMessage(LogLevel.Warning, "{DataSource} had no answer within {Seconds} s.")]
-    private partial void LogTimeout(string dataSource, double seconds);
+    private partial void LogTimeout(string dataSource, string seconds);
 
     [LoggerMessage(LogLevel.Warning, "{DataSource} at {Url} gives no data. {Reason}")]
     private partial void LogUnusable(string dataSource, Uri url, string reason);

@@ -9,6 +9,8 @@ internal static partial class RangeQuery
     /// <summary>The points that Prometheus gives for a series at most.</summary>
     public const int MaxPoints = 11_000;
 
+    private const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     // In the order of the groups in Duration.
     private static readonly double[] s_units = [365 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1, 0.001];
 
@@ -27,15 +29,12 @@ internal static partial class RangeQuery
         var (range, each) = (ParseTime(end)!.Value - ParseTime(start)!.Value, ParseDuration(step)!.Value);
         return range < 0 ? "`end` is before `start`."
             : range / each <= MaxPoints ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"A range of {range:0.###} s at a step of {each:0.###} s has {Math.Floor(range / each):0} points in each series, and {MaxPoints} are the most. Take a longer step or a shorter range.");
+            : FormattableString.Invariant($"A range of {range:0.###} s at a step of {each:0.###} s has {Math.Floor(range / each):0} points in each series, ")
+                + $"and {MaxPoints} are the most. Take a longer step or a shorter range.";
     }
 
     private static double? ParseNumber(string text) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number
-            : null;
+        double.TryParse(text, Number, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();

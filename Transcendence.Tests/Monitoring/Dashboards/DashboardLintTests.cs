@@ -7,20 +7,20 @@ namespace Transcendence.Tests.Monitoring.Dashboards;
 public sealed partial class DashboardLintTests
 {
     /// <summary>The panel types that Grafana and our viewer both draw.</summary>
-    private static readonly string[] Types = ["row", "timeseries", "stat", "gauge", "bargauge", "table", "text"];
+    private static readonly string[] s_types = ["row", "timeseries", "stat", "gauge", "bargauge", "table", "text"];
 
     /// <summary>See Grafana's documentation, "Global variables": those that a PromQL query may use.</summary>
-    private static readonly string[] BuiltIn = ["__interval", "__interval_ms", "__rate_interval", "__range", "__range_s", "__range_ms", "__from", "__to"];
+    private static readonly string[] s_builtIn = ["__interval", "__interval_ms", "__rate_interval", "__range", "__range_s", "__range_ms", "__from", "__to"];
 
     public static TheoryData<string> Names => DashboardFile.Names;
 
     [Fact]
-    public void There_are_the_dashboards_that_the_documentation_names() =>
+    public void ThereAreTheDashboardsThatTheDocumentationNames() =>
         Assert.Equal(["ft_transcendence", "monitoring"], DashboardFile.All.Select(dashboard => dashboard.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_dashboard_is_found_by_its_name(string name)
+    public void ADashboardIsFoundByItsName(string name)
     {
         var json = DashboardFile.Get(name).Json;
         Assert.Equal(name, json.GetProperty("uid").GetString());
@@ -32,7 +32,7 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void No_id_is_given_twice(string name)
+    public void NoIdIsGivenTwice(string name)
     {
         var panels = DashboardFile.Get(name).Panels;
         Assert.Distinct(panels.Select(panel => panel.Id));
@@ -42,7 +42,7 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_variable_is_used_and_every_used_one_is_there(string name)
+    public void EveryVariableIsUsedAndEveryUsedOneIsThere(string name)
     {
         var dashboard = DashboardFile.Get(name);
         var defined = dashboard.Variables.Select(variable => variable.Name).ToArray();
@@ -57,13 +57,13 @@ public sealed partial class DashboardLintTests
 
         Assert.All(DashboardFile.VariablesIn(dashboard.Json.GetProperty("annotations").GetRawText()), used => Assert.Contains(used, defined));
         var usedInPanels = dashboard.Panels.SelectMany(panel => DashboardFile.VariablesIn(panel.Json.GetRawText())).ToHashSet();
-        Assert.All(usedInPanels, used => Assert.Contains(used, defined.Concat(BuiltIn)));
+        Assert.All(usedInPanels, used => Assert.Contains(used, defined.Concat(s_builtIn)));
         Assert.All(defined, variable => Assert.Contains(variable, usedInPanels));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_grid_is_24_columns_wide_and_no_two_panels_overlap(string name)
+    public void TheGridIs24ColumnsWideAndNoTwoPanelsOverlap(string name)
     {
         var dashboard = DashboardFile.Get(name);
         foreach (var group in dashboard.Panels.Select(panel => panel.Inner).Where(inner => inner.Count > 0).Append(dashboard.TopLevel))
@@ -88,11 +88,11 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_panel_says_what_it_shows_in_which_unit_and_from_where(string name)
+    public void EveryPanelSaysWhatItShowsInWhichUnitAndFromWhere(string name)
     {
         foreach (var panel in DashboardFile.Get(name).Panels)
         {
-            Assert.Contains(panel.Type, Types);
+            Assert.Contains(panel.Type, s_types);
             Assert.False(string.IsNullOrWhiteSpace(panel.Title));
             if (!panel.HasData)
             {
@@ -110,7 +110,7 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_query_is_either_of_now_or_of_the_range_and_its_series_have_names(string name)
+    public void EveryQueryIsEitherOfNowOrOfTheRangeAndItsSeriesHaveNames(string name)
     {
         foreach (var query in DashboardFile.Get(name).Queries)
         {
@@ -124,7 +124,7 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_override_is_of_a_field_that_its_panel_has(string name)
+    public void AnOverrideIsOfAFieldThatItsPanelHas(string name)
     {
         foreach (var panel in DashboardFile.Get(name).Panels.Where(panel => panel.HasData))
         {
@@ -143,7 +143,7 @@ public sealed partial class DashboardLintTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Thresholds_begin_without_a_limit_and_rise(string name)
+    public void ThresholdsBeginWithoutALimitAndRise(string name)
     {
         foreach (var thresholds in DashboardFile.Get(name).Panels.Where(panel => panel.HasData)
             .SelectMany(panel => panel.Overrides.SelectMany(item => item.Properties).Append(new("thresholds", panel.Defaults.TryGetProperty("thresholds", out var own) ? own : default)))
@@ -156,7 +156,7 @@ public sealed partial class DashboardLintTests
     }
 
     [Fact]
-    public void Every_link_leads_to_a_dashboard_that_is_there()
+    public void EveryLinkLeadsToADashboardThatIsThere()
     {
         var uids = DashboardFile.All.Select(dashboard => dashboard.Json.GetProperty("uid").GetString()).ToArray();
         foreach (var dashboard in DashboardFile.All)

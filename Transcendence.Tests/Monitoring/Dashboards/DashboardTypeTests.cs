@@ -10,7 +10,7 @@ public sealed class DashboardTypeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_dashboard_has_what_Grafanas_types_allow_and_nothing_else(string name) =>
+    public async Task ADashboardHasWhatGrafanasTypesAllowAndNothingElse(string name) =>
         Assert.Empty(await TypeScriptCompiler.CheckAsync(DashboardFile.Get(name).Text));
 
     /// <summary>Where (the panel's type, or none for the dashboard; then properties and indices), what is put there, and a word of the compiler's answer.</summary>
@@ -38,7 +38,7 @@ public sealed class DashboardTypeTests
     [InlineData("table", "transformations/0/id", "'mergee'", "organize")]
     [InlineData("text", "options/mode", "'md'", "markdown")]
     [InlineData("row", "colapsed", "true", "colapsed")]
-    public async Task A_mistake_is_found(string panel, string path, string value, string answer)
+    public async Task AMistakeIsFound(string panel, string path, string value, string answer)
     {
         var dashboard = JsonNode.Parse(DashboardFile.Get("ft_transcendence").Text)!;
         var node = panel.Length == 0 ? dashboard : dashboard["panels"]!.AsArray().First(p => (string)p!["type"]! == panel)!;

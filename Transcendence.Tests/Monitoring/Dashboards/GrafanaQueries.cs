@@ -15,7 +15,7 @@ internal sealed record Series(IReadOnlyDictionary<string, string> Labels, IReadO
 /// <param name="scrapeInterval">The scrape interval of the data source.</param>
 internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFile dashboard, TimeSpan scrapeInterval)
 {
-    private static readonly TimeSpan Range = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_range = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<string, string> values = dashboard.Variables.ToDictionary(
         variable => variable.Name,
@@ -24,7 +24,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
             : Combine(variable, [variable.Json.GetProperty("current").GetProperty("value").GetString()!]));
 
     // At 15 minutes and some hundred points, the scrape interval is the longer one.
-    private TimeSpan Interval => TimeSpan.FromTicks(Math.Max(scrapeInterval.Ticks, Range.Ticks / 900));
+    private TimeSpan Interval => TimeSpan.FromTicks(Math.Max(scrapeInterval.Ticks, s_range.Ticks / 900));
 
     /// <summary>Chooses values of a variable; <c>$__all</c> is All.</summary>
     public void Choose(string variable, params string[] chosen) => values[variable] = Combine(dashboard.Variables.Single(v => v.Name == variable), chosen);
@@ -51,7 +51,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
     public async Task<IReadOnlyList<string>> TracesAsync(DashboardQuery query)
     {
         var now = DateTimeOffset.UtcNow;
-        var data = await AskAsync("query_exemplars", new() { ["query"] = Interpolate(query.Expression), ["start"] = Seconds(now - Range), ["end"] = Seconds(now) });
+        var data = await AskAsync("query_exemplars", new() { ["query"] = Interpolate(query.Expression), ["start"] = Seconds(now - s_range), ["end"] = Seconds(now) });
         return
         [
             .. data.EnumerateArray().SelectMany(series => series.GetProperty("exemplars").EnumerateArray())
@@ -64,7 +64,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
         // Grafana aligns a range to the step, so that a refresh gives the same points again.
         var end = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / (long)Interval.TotalMilliseconds * (long)Interval.TotalMilliseconds);
         return Read(
-            await AskAsync("query_range", new() { ["query"] = Interpolate(expression), ["start"] = Seconds(end - Range), ["end"] = Seconds(end), ["step"] = Seconds(Interval) }),
+            await AskAsync("query_range", new() { ["query"] = Interpolate(expression), ["start"] = Seconds(end - s_range), ["end"] = Seconds(end), ["step"] = Seconds(Interval) }),
             "values");
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
         "__interval" => Duration(Interval),
         // "$__rate_interval" in the documentation of Grafana's data source prometheus.
         "__rate_interval" => Duration(TimeSpan.FromTicks(Math.Max((Interval + scrapeInterval).Ticks, 4 * scrapeInterval.Ticks))),
-        "__range" => Duration(Range),
+        "__range" => Duration(s_range),
         var name => values.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"${name} in '{text}' is not known."),
     });
 

@@ -5,15 +5,15 @@ namespace Transcendence.Tests.Monitoring.Dashboards;
 /// <summary>The provisioning files, as Grafana's documentation has them (Administration, "Provision Grafana").</summary>
 public sealed class ProvisioningTests
 {
-    private static readonly YamlMappingNode DataSources = MonitoringFiles.ReadYaml("grafana", "provisioning", "datasources", "datasource.yml");
-    private static readonly YamlMappingNode Dashboards = MonitoringFiles.ReadYaml("grafana", "provisioning", "dashboards", "dashboards.yml");
+    private static readonly YamlMappingNode s_dataSources = MonitoringFiles.ReadYaml("grafana", "provisioning", "datasources", "datasource.yml");
+    private static readonly YamlMappingNode s_dashboards = MonitoringFiles.ReadYaml("grafana", "provisioning", "dashboards", "dashboards.yml");
 
     [Fact]
-    public void A_data_source_has_only_what_Grafana_knows()
+    public void ADataSourceHasOnlyWhatGrafanaKnows()
     {
-        AssertKeys(DataSources, ["apiVersion", "datasources", "deleteDatasources", "prune"]);
-        Assert.Equal("1", DataSources.Text("apiVersion"));
-        foreach (var source in DataSources.Items("datasources"))
+        AssertKeys(s_dataSources, ["apiVersion", "datasources", "deleteDatasources", "prune"]);
+        Assert.Equal("1", s_dataSources.Text("apiVersion"));
+        foreach (var source in s_dataSources.Items("datasources"))
         {
             AssertKeys(
                 source,
@@ -35,9 +35,9 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
-    public void The_data_source_is_the_one_that_the_dashboards_choose()
+    public void TheDataSourceIsTheOneThatTheDashboardsChoose()
     {
-        var source = Assert.Single(DataSources.Items("datasources"));
+        var source = Assert.Single(s_dataSources.Items("datasources"));
         foreach (var variable in DashboardFile.All.SelectMany(dashboard => dashboard.Variables).Where(variable => variable.Type == "datasource"))
         {
             Assert.Equal(source.Text("type"), variable.Query);
@@ -47,11 +47,11 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
-    public void A_provider_of_dashboards_has_only_what_Grafana_knows()
+    public void AProviderOfDashboardsHasOnlyWhatGrafanaKnows()
     {
-        AssertKeys(Dashboards, ["apiVersion", "providers"]);
-        Assert.Equal("1", Dashboards.Text("apiVersion"));
-        foreach (var provider in Dashboards.Items("providers"))
+        AssertKeys(s_dashboards, ["apiVersion", "providers"]);
+        Assert.Equal("1", s_dashboards.Text("apiVersion"));
+        foreach (var provider in s_dashboards.Items("providers"))
         {
             AssertKeys(provider, ["name", "orgId", "folder", "folderUid", "type", "disableDeletion", "updateIntervalSeconds", "allowUiUpdates", "options"]);
             AssertKeys(provider.At("options"), ["path", "foldersFromFilesStructure"]);
@@ -59,12 +59,12 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
-    public async Task Grafana_looks_where_the_model_puts_the_files()
+    public async Task GrafanaLooksWhereTheModelPutsTheFiles()
     {
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
             ["--Tools:Run=containers", "--Parameters:grafana-admin-password=x", "--Parameters:grafana-secret-key=x"]);
         var mounts = builder.Resources.Single(resource => resource.Name == "grafana").Annotations.OfType<ContainerMountAnnotation>();
-        var provider = Assert.Single(Dashboards.Items("providers"));
+        var provider = Assert.Single(s_dashboards.Items("providers"));
         Assert.Contains(provider.At("options").Text("path"), mounts.Select(mount => mount.Target));
     }
 

@@ -7,7 +7,7 @@ namespace Transcendence.Tests.Monitoring.Dashboards;
 /// <summary>Without traffic: a real Prometheus that scrapes a real backend which nobody asks, and what the dashboards make of it.</summary>
 public sealed class QuietTests
 {
-    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_scrapeInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>What the backend has been through before Prometheus sees it for the first time.</summary>
     public enum Backend
@@ -26,7 +26,7 @@ public sealed class QuietTests
     [InlineData(Backend.Missing)]
     [InlineData(Backend.Fresh)]
     [InlineData(Backend.Idle)]
-    public async Task No_query_fails_and_none_gives_what_is_no_number(Backend backend)
+    public async Task NoQueryFailsAndNoneGivesWhatIsNoNumber(Backend backend)
     {
         using var directory = new TempDirectory();
         await using var service = backend == Backend.Missing ? null : await BackendService.StartAsync(directory["backend.db"], options: "Default Timeout=1");
@@ -36,14 +36,14 @@ public sealed class QuietTests
         }
 
         await using var prometheus = await StartPrometheusAsync(directory, service);
-        var grafana = new GrafanaQueries(prometheus.Client, DashboardFile.Get("ft_transcendence"), ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus.Client, DashboardFile.Get("ft_transcendence"), s_scrapeInterval);
         await Eventually.TrueAsync(
             async () => await grafana.QueryNowAsync("""count_over_time(up{job=~"backend|prometheus"}[1m]) >= 3""", DateTimeOffset.UtcNow) is { Count: var scraped } && scraped == (service is null ? 1 : 2),
             "all that is there has been scraped three times");
 
         foreach (var dashboard in DashboardFile.All)
         {
-            var queries = new GrafanaQueries(prometheus.Client, dashboard, ScrapeInterval);
+            var queries = new GrafanaQueries(prometheus.Client, dashboard, s_scrapeInterval);
             foreach (var annotation in dashboard.Annotations)
             {
                 Assert.Empty(await queries.QueryNowAsync(annotation, DateTimeOffset.UtcNow));

@@ -10,7 +10,7 @@ namespace Transcendence.Tests.Monitoring.Dashboards;
 /// <summary>The TypeScript compiler of the package Microsoft.TypeScript.MSBuild, a native program: there need be no node.</summary>
 internal static partial class TypeScriptCompiler
 {
-    private static readonly string Folder = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Monitoring", "Dashboards");
+    private static readonly string s_folder = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Monitoring", "Dashboards");
 
     /// <summary>Checks a dashboard against <c>grafana-dashboard.ts</c>.</summary>
     /// <param name="dashboard">The dashboard's JSON.</param>
@@ -19,7 +19,7 @@ internal static partial class TypeScriptCompiler
     {
         using var directory = new TempDirectory();
         await File.WriteAllTextAsync(directory["dashboard.ts"], $"import type {{ Dashboard }} from 'grafana-dashboard'; export const dashboard: Dashboard =\n{dashboard}");
-        var types = Path.Combine(Folder, "grafana-schema", "dist", "types");
+        var types = Path.Combine(s_folder, "grafana-schema", "dist", "types");
         await File.WriteAllTextAsync(directory["tsconfig.json"], JsonSerializer.Serialize(new
         {
             compilerOptions = new
@@ -33,7 +33,7 @@ internal static partial class TypeScriptCompiler
                 types = (string[])[],
                 paths = new Dictionary<string, string[]>
                 {
-                    ["grafana-dashboard"] = [Path.Combine(Folder, "grafana-dashboard.ts")],
+                    ["grafana-dashboard"] = [Path.Combine(s_folder, "grafana-dashboard.ts")],
                     ["@grafana/schema"] = [Path.Combine(types, "index.d.ts")],
                     ["@grafana/schema/*"] = [Path.Combine(types, "*")],
                 },
