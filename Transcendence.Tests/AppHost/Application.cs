@@ -93,7 +93,7 @@ internal sealed class Application : IAsyncDisposable
         return builder;
     }
 
-    /// <summary>Copies <c>monitoring/</c>, with a second instead of fifteen between scrapes and evaluations: nothing else of the files is changed.</summary>
+    /// <summary>Copies <c>monitoring/</c>, with a second for the fifteen between scrapes and evaluations: nothing else of the files is changed.</summary>
     public static void CopyMonitoring(string target)
     {
         var source = Path.Combine(ServiceProcess.RepositoryRoot, "monitoring");
@@ -104,9 +104,12 @@ internal sealed class Application : IAsyncDisposable
             File.Copy(file, copy);
         }
 
-        var prometheus = Path.Combine(target, "prometheus", "prometheus.yml");
-        var text = File.ReadAllText(prometheus).Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal);
-        File.WriteAllText(prometheus, text);
+        foreach (var (path, interval) in new[] { ("prometheus/prometheus.yml", "_interval"), ("grafana/provisioning/datasources/datasource.yml", "timeInterval") })
+        {
+            var text = File.ReadAllText(Path.Combine(target, path));
+            Assert.Contains($"{interval}: 15s", text, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(target, path), text.Replace($"{interval}: 15s", $"{interval}: 1s", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Waits until resources are healthy; all, when none are named.</summary>
