@@ -34,7 +34,7 @@ public static class GrafanaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
 
-        adminUser ??= builder.AddParameter($"{name}-admin-user", () => "admin")
+        adminUser ??= builder.AddParameter($"{name}-admin-user", () => builder.Configuration[$"Parameters:{name}-admin-user"] ?? "admin")
             .WithDescription("Name of Grafana's administrator.");
         adminPassword ??= builder.AddParameter($"{name}-admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
             .WithDescription("Password of Grafana's administrator.");
