@@ -7,14 +7,6 @@ namespace Transcendence.AppHost;
 /// <summary>The frame around the model: what has to be so before its first line, and after its last.</summary>
 internal static class Application
 {
-    private static readonly FileStreamOptions s_secrets = new()
-    {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.ReadWrite,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    };
-
     /// <summary>Creates the builder of the application.</summary>
     /// <param name="args">The command line.</param>
     public static IDistributedApplicationBuilder CreateBuilder(string[] args)
@@ -53,7 +45,12 @@ internal static class Application
         {
             // Aspire keeps them only where the file is JSON or absent, and says nothing where it cannot.
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            using var stream = new FileStream(file, s_secrets);
+            using var stream = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             if (stream.Length == 0)
             {
                 stream.Write("{}"u8);
