@@ -100,9 +100,7 @@ internal static class MatchesApi
         loser.Losses++;
         return new Match
         {
-            Player1Id = player1.Id,
             Player1 = player1,
-            Player2Id = player2.Id,
             Player2 = player2,
             Player1Score = body.Player1Score!.Value,
             Player2Score = body.Player2Score!.Value,
