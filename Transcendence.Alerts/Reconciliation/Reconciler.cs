@@ -127,7 +127,8 @@ internal static class ReconciliationExtensions
         var isAsked = builder.Configuration.GetSection("services:alertmanager").GetChildren().Any();
         builder.Services.AddSingleton(services => new AlertmanagerLink(isAsked, services.GetRequiredService<TimeProvider>().GetUtcNow()));
         builder.Services.AddHostedService<Reconciler>();
-        var client = builder.Services.AddHttpClient<AlertmanagerClient>(http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10)));
+        var client = builder.Services.AddHttpClient<AlertmanagerClient>(
+            http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10)));
 
         // It is asked again soon anyway, and a failure is said once: no retries, and no lines about each request.
 #pragma warning disable EXTEXP0001
