@@ -6,7 +6,7 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Browser;
 
 /// <summary>What a user sees of the whole application: Aspire's dashboard, and Grafana's dashboards where there is no Grafana.</summary>
-/// <remarks>The pictures in <c>docs/pictures</c> are those that a run of these tests has left in <see cref="ChromiumBrowser.PicturesDirectory"/>.</remarks>
+/// <remarks>The pictures in <c>docs/pictures</c> are those that a run of these tests has left in <see cref="ChromiumBrowser.PicturesDirectory"/>; the dashboard's, of a run of its test alone, so that no error of another is counted on it.</remarks>
 [Collection(ApplicationFixture.Name)]
 public sealed class ApplicationTests(ApplicationFixture application)
 {
