@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.UserSecrets;
 
@@ -13,7 +13,8 @@ internal static class Application
     {
         AppDomain.CurrentDomain.UnhandledException += TellUser;
         Proxies.ExceptLoopback();
-        // Nothing here reads its settings again, and each watch of a file is one of the 128 that Linux gives a user.
+        // Programs that are started by themselves find .NET where this one did. Nothing here reads its settings again, and each watch of a file is one of the 128 that Linux gives a user.
+        Environment.SetEnvironmentVariable("DOTNET_ROOT", Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory()));
         Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 
         var builder = DistributedApplication.CreateBuilder(DashboardPorts.AddTo(args));
@@ -38,22 +39,32 @@ internal static class Application
             return;
         }
 
-        // First, so that every other source comes before it.
-        var secrets = new ConfigurationBuilder().AddUserSecrets(assembly, optional: true).Sources.Single();
-        builder.Configuration.Sources.Insert(0, secrets);
-
         var id = assembly.GetCustomAttributes(typeof(UserSecretsIdAttribute), inherit: false).OfType<UserSecretsIdAttribute>().Single().UserSecretsId;
         var file = PathHelper.GetSecretsPathFromSecretsId(id);
         try
         {
+            // Aspire keeps them only where the file is JSON or absent, and says nothing where it cannot.
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            using var _ = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var stream = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(stream.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            if (stream.Length == 0)
+            {
+                stream.Write("{}"u8);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Generated passwords cannot be kept in {file}: {e.Message.TrimEnd('.')}. Give your own with --Parameters:grafana-admin-password=… and --Parameters:grafana-secret-key=…, or they are others at the next start."));
+            Console.Error.WriteLine($"Generated passwords cannot be kept in {file}: {e.Message.TrimEnd('.')}. " +
+                "Give your own with --Parameters:grafana-admin-password=… and --Parameters:grafana-secret-key=…, or they are others at the next start.");
         }
+
+        // First, so that every other source comes before it.
+        var secrets = new ConfigurationBuilder().AddUserSecrets(assembly, optional: true).Sources.Single();
+        builder.Configuration.Sources.Insert(0, secrets);
     }
 
     /// <summary>What a user can do wrong is told in one line.</summary>

@@ -25,12 +25,10 @@ internal static class Elo
     /// <summary>The most that one match can move a rating, in points.</summary>
     public const int K = 32;
 
-    private const double Scale = 400;
-
     /// <summary>The rating points that the winner takes from the loser: between 0 (a sure win) and <see cref="K"/> (the upset of all upsets).</summary>
     public static int PointsWon(int winner, int loser)
     {
-        var expected = 1 / (1 + Math.Pow(10, ((double)loser - winner) / Scale));
+        var expected = 1 / (1 + Math.Pow(10, ((double)loser - winner) / 400));
         return (int)Math.Round(K * (1 - expected), MidpointRounding.AwayFromZero);
     }
 }

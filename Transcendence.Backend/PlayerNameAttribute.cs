@@ -17,7 +17,6 @@ internal sealed class PlayerNameAttribute : ValidationAttribute
 
     private const string Marks = " -_.'";
 
-    /// <inheritdoc/>
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         var name = (value as string ?? "").Trim();

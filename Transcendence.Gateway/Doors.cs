@@ -3,9 +3,6 @@ namespace Transcendence.Gateway;
 /// <summary>The gateway's two doors: a public one for <c>/api</c>, and one for those who run it.</summary>
 internal static class Doors
 {
-    /// <summary>The only path that passes from outside.</summary>
-    public const string Api = "/api";
-
     /// <summary>The setting that names the management port.</summary>
     public const string ManagementPortSetting = "Management:Port";
 
@@ -17,8 +14,6 @@ internal static class Doors
     /// Told apart by the port on which the connection came in. The <c>Host</c> header, by which routing tells ports apart,
     /// is whatever the client writes.
     /// </remarks>
-    /// <param name="app">The application; this goes before its routing.</param>
-    /// <param name="managementPort">The management port, if there is one.</param>
     public static void UseDoors(this IApplicationBuilder app, int? managementPort) => app.Use((context, next) =>
     {
         var isManagement = context.Connection.LocalPort == managementPort;
@@ -32,7 +27,7 @@ internal static class Doors
         return Task.CompletedTask;
     });
 
-    private static bool IsApi(PathString path) => path.StartsWithSegments(Api);
+    private static bool IsApi(PathString path) => path.StartsWithSegments("/api");
 
     // Dot segments as such the server has resolved. What is left is encoded once more than it decodes, or relies on another
     // separator: a path that our backend does not follow, but somebody else's might, out of /api.

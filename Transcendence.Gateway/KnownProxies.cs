@@ -14,7 +14,6 @@ internal static class KnownProxies
     /// Has ASP.NET read the forwarded headers of the proxies that are configured, and of nobody else. Its own switch
     /// (<c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>, which Aspire sets when it publishes) would believe everybody.
     /// </summary>
-    /// <param name="builder">The gateway's builder.</param>
     /// <exception cref="ServiceStartException">The setting has what is neither an address nor a network.</exception>
     public static void AddKnownProxies(this WebApplicationBuilder builder)
     {

@@ -10,7 +10,6 @@ internal static partial class ProxyErrors
     /// Answers with Problem Details and <c>Retry-After</c> when the backend cannot be reached (502, 503) or does not go on with its answer
     /// in time (504).
     /// </summary>
-    /// <param name="proxy">The pipeline of the reverse proxy; this goes before its other parts.</param>
     public static void UseProxyErrors(this IReverseProxyApplicationBuilder proxy)
     {
         var logger = proxy.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProxyErrors));

@@ -37,6 +37,11 @@ public static class ToolBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (ToolAnnotation.Of(builder.Resource).Tool.ConfigurationDirectory.Length == 0)
+        {
+            throw new DistributedApplicationException($"'{builder.Resource.Name}' reads no configuration. Take WithConfiguration away from it.");
+        }
+
         var source = Path.GetFullPath(directory, builder.ApplicationBuilder.AppHostDirectory);
         return builder.WithRenderedConfiguration(source);
     }

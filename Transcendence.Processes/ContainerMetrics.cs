@@ -25,7 +25,7 @@ internal sealed class ContainerMetrics
         ];
         _gauges =
         [
-            (Gauge("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed"), usage => usage.ResidentBytes),
+            (Gauge("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed"), p => p.ResidentBytes),
             (Gauge("container_memory_working_set_bytes", "Current working set in bytes."), usage => usage.ResidentBytes),
             (Gauge("container_memory_rss", "Size of RSS in bytes."), usage => usage.ResidentBytes),
             (Gauge("container_start_time_seconds", "Start time of the container since unix epoch in seconds."), usage => Seconds(usage.StartedAt)),

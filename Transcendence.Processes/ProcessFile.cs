@@ -47,7 +47,8 @@ internal sealed partial class ProcessFile(IConfiguration configuration, ILogger<
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            (_processes, level, fault) = ([], LogLevel.Information, $"There is no file '{_path}' yet, so there are no processes to tell of. Whoever starts them writes it.");
+            (_processes, level) = ([], LogLevel.Information);
+            fault = $"There is no file '{_path}' yet, so there are no processes to tell of. Whoever starts them writes it.";
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -37,12 +37,9 @@ internal sealed partial class ProcessTable
     public ProcessUsage? UsageOf(TrackedProcess process)
     {
         var own = OperatingSystem.IsLinux() ? _byParent.SelectMany(children => children).FirstOrDefault(usage => usage.Pid == process.Pid) : Ask(process.Pid);
-        if (own is null || (process.StartedAt is { } startedAt && (own.StartedAt - startedAt).Duration() > s_startTolerance))
-        {
-            return null;
-        }
-
-        return (process.IsHost ? FindHosted(own) : own) is not { } root ? null : TreeOf(root).Select(WithDisk).Aggregate((sum, next) => sum with
+        var root = own is null || (process.StartedAt is { } startedAt && (own.StartedAt - startedAt).Duration() > s_startTolerance) ? null
+            : process.IsHost ? FindHosted(own) : own;
+        return root is null ? null : TreeOf(root).Select(WithDisk).Aggregate((sum, next) => sum with
         {
             CpuTime = sum.CpuTime + next.CpuTime,
             ResidentBytes = sum.ResidentBytes + next.ResidentBytes,

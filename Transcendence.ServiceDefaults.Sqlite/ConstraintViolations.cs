@@ -13,7 +13,6 @@ namespace Transcendence.ServiceDefaults.Sqlite;
 /// <remarks>A net under the validation of each endpoint, which says what is wrong better than this can.</remarks>
 internal sealed partial class ConstraintViolations(ILogger<ConstraintViolations> logger) : IExceptionHandler
 {
-    /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // EF Core has it as an inner exception.

@@ -89,7 +89,6 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _ownership?.Dispose();
 
     // Not by a pooled connection: it keeps an open handle and a page cache, and still answers when the file has been deleted or its disk is gone.

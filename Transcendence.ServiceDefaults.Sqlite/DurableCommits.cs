@@ -9,7 +9,6 @@ namespace Transcendence.ServiceDefaults.Sqlite;
 /// </summary>
 internal sealed class DurableCommits : DbConnectionInterceptor
 {
-    /// <inheritdoc/>
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
         using var command = connection.CreateCommand();
@@ -17,7 +16,6 @@ internal sealed class DurableCommits : DbConnectionInterceptor
         command.ExecuteNonQuery();
     }
 
-    /// <inheritdoc/>
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         ConnectionOpened(connection, eventData); // SQLite knows no other way, whatever the methods are called.

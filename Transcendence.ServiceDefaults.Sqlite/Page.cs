@@ -16,15 +16,9 @@ public sealed record Page<T>(
     int PageSize,
     int TotalCount);
 
-/// <summary>The bounds of paged lists, and how a page is read.</summary>
+/// <summary>How a page of a list is read.</summary>
 public static class Paging
 {
-    /// <summary>The highest page number: with <see cref="MaxSize"/> it is far from where an offset overflows.</summary>
-    public const int MaxPage = 1_000_000;
-
-    /// <summary>The most items on a page.</summary>
-    public const int MaxSize = 100;
-
     /// <summary>The items on a page unless the client says otherwise.</summary>
     public const int DefaultSize = 20;
 
@@ -50,14 +44,14 @@ public static class Paging
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class PageNumberAttribute : RangeAttribute
 {
-    /// <summary>1 to <see cref="Paging.MaxPage"/>.</summary>
-    public PageNumberAttribute() : base(1, Paging.MaxPage) => ErrorMessage = ApiContract.OutOfRange;
+    /// <summary>1 to 1,000,000: with 100 items on each far from where an offset overflows.</summary>
+    public PageNumberAttribute() : base(1, 1_000_000) => ErrorMessage = ApiContract.OutOfRange;
 }
 
 /// <summary>The bounds of a page's size.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class PageSizeAttribute : RangeAttribute
 {
-    /// <summary>1 to <see cref="Paging.MaxSize"/>.</summary>
-    public PageSizeAttribute() : base(1, Paging.MaxSize) => ErrorMessage = ApiContract.OutOfRange;
+    /// <summary>1 to 100.</summary>
+    public PageSizeAttribute() : base(1, 100) => ErrorMessage = ApiContract.OutOfRange;
 }

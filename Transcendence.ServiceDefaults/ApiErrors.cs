@@ -16,10 +16,8 @@ namespace Transcendence.ServiceDefaults;
 /// </summary>
 internal sealed class ProblemJsonWriter : IProblemDetailsWriter
 {
-    /// <inheritdoc/>
     public bool CanWrite(ProblemDetailsContext context) => true;
 
-    /// <inheritdoc/>
     public ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var (http, problem) = (context.HttpContext, context.ProblemDetails);
@@ -46,7 +44,6 @@ internal sealed class ProblemJsonWriter : IProblemDetailsWriter
 /// <summary>Turns exceptions into Problem Details: the client's faults into 4xx, a lost database into 503, others into 500.</summary>
 internal sealed partial class ApiExceptionHandler(ILogger<ApiExceptionHandler> logger) : IExceptionHandler
 {
-    /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         await Answer(httpContext, exception).ExecuteAsync(httpContext).ConfigureAwait(false);

@@ -10,7 +10,6 @@ namespace Microsoft.Extensions.Hosting;
 public static class Extensions
 {
     private const string LiveTag = "live";
-    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds metrics, traces, logs, health checks, service discovery and resilience.</summary>
     /// <remarks>
@@ -48,11 +47,7 @@ public static class Extensions
         });
 
         // Aspire kills what has not ended six seconds after it was told to, and the telemetry of the last moments is sent after this.
-        if (builder.Configuration["shutdownTimeoutSeconds"] is null)
-        {
-            builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownTimeout);
-        }
-
+        builder.Configuration["shutdownTimeoutSeconds"] ??= "2";
         return builder;
     }
 

@@ -15,14 +15,12 @@ namespace Transcendence.ServiceDefaults;
 /// <summary>What OpenTelemetry carries: all that the metrics contract does not.</summary>
 internal static class OpenTelemetryDefaults
 {
-    private const string OtlpEndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string HttpInstrumentsSetting = "OpenTelemetry:HttpInstruments";
     private const int FlushMilliseconds = 2_000;
 
     public static void AddOpenTelemetryDefaults(this IHostApplicationBuilder builder)
     {
-        var exports = !string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointSetting]);
-        var httpInstruments = builder.Configuration.GetValue<bool?>(HttpInstrumentsSetting) ?? exports;
+        var exports = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var httpInstruments = builder.Configuration.GetValue<bool?>("OpenTelemetry:HttpInstruments") ?? exports;
 
         var telemetry = builder.Services.AddOpenTelemetry();
         telemetry.ConfigureResource(resource => resource

@@ -6,10 +6,8 @@ namespace Transcendence.ServiceDefaults;
 /// The proxy that <c>HTTP_PROXY</c> and its like name, for what is outside only: .NET by itself would ask it for this machine's
 /// own loopback addresses and for the container network's names too, unless <c>NO_PROXY</c> lists them.
 /// </summary>
-/// <param name="proxy">The proxy of the environment.</param>
 internal sealed class OutsideProxy(IWebProxy proxy) : IWebProxy
 {
-    /// <inheritdoc/>
     public ICredentials? Credentials { get => proxy.Credentials; set => proxy.Credentials = value; }
 
     /// <summary>Makes it the proxy of every client in this process that does not choose one itself.</summary>
@@ -21,10 +19,8 @@ internal sealed class OutsideProxy(IWebProxy proxy) : IWebProxy
         }
     }
 
-    /// <inheritdoc/>
     public Uri? GetProxy(Uri destination) => IsInside(destination) ? null : proxy.GetProxy(destination);
 
-    /// <inheritdoc/>
     public bool IsBypassed(Uri host) => IsInside(host) || proxy.IsBypassed(host);
 
     // backend, alertmanager.dev.internal: names that the outside does not know.

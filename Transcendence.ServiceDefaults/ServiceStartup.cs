@@ -20,17 +20,13 @@ public static class ServiceStartup
             await service().ConfigureAwait(false);
             return 0;
         }
-        catch (ServiceStartException e)
+        catch (Exception e) when (e is ServiceStartException or SocketException or IOException { InnerException: AddressInUseException })
         {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(e is ServiceStartException
+                ? e.Message
+                : $"The service cannot listen: {e.Message.TrimEnd('.')}. Stop what listens there, or set another address with ASPNETCORE_URLS.").ConfigureAwait(false);
+            return 1;
         }
-        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
-        {
-            await Console.Error.WriteLineAsync(
-                $"The service cannot listen: {e.Message.TrimEnd('.')}. Stop what listens there, or set another address with ASPNETCORE_URLS.").ConfigureAwait(false);
-        }
-
-        return 1;
     }
 }
 

@@ -24,7 +24,8 @@ internal static class AlertsApi
                 $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it was not " +
                 $"repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. " +
                 "severity and name are labels to match exactly.");
-        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it").ProducesProblem(StatusCodes.Status404NotFound);
+        alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it")
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Ok<Page<AlertSummary>>> ListAsync(
@@ -49,16 +50,8 @@ internal static class AlertsApi
             Expired => alerts.Expired(seenAfter),
             _ => alerts,
         };
-        if (severity?.ToLowerInvariant() is { } wantedSeverity)
-        {
-            alerts = alerts.Where(alert => alert.Severity == wantedSeverity);
-        }
-
-        if (name is not null)
-        {
-            alerts = alerts.Where(alert => alert.Name == name);
-        }
-
+        alerts = severity?.ToLowerInvariant() is { } wanted ? alerts.Where(alert => alert.Severity == wanted) : alerts;
+        alerts = name is null ? alerts : alerts.Where(alert => alert.Name == name);
         var found = await alerts.OrderByDescending(alert => alert.StartsAt).ThenByDescending(alert => alert.Id)
             .ToPageAsync(page, pageSize, cancellationToken);
         return TypedResults.Ok(new Page<AlertSummary>(

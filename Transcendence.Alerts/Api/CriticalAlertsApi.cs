@@ -11,7 +11,6 @@ namespace Transcendence.Alerts.Api;
 /// <summary>The health of what is watched, as far as the inbox can tell it.</summary>
 internal static class CriticalAlertsApi
 {
-    private const string Critical = "critical";
     private const int MaxAlerts = 100;
     private const int MaxNamed = 10;
 
@@ -37,7 +36,7 @@ internal static class CriticalAlertsApi
             }
             else
             {
-                firing = await inbox.Active().Where(alert => alert.Severity == Critical)
+                firing = await inbox.Active().Where(alert => alert.Severity == "critical")
                     .OrderBy(alert => alert.StartsAt).ThenBy(alert => alert.Id).Take(MaxAlerts).ToListAsync(cancellationToken);
             }
         }

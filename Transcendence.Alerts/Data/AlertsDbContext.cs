@@ -10,16 +10,12 @@ namespace Transcendence.Alerts.Data;
 /// <summary>Alerts and the notifications that told of them, in SQLite.</summary>
 internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options) : SqliteDbContext(options)
 {
-    /// <summary>The alerts.</summary>
     public DbSet<Alert> Alerts => Set<Alert>();
 
-    /// <summary>The notifications.</summary>
     public DbSet<Notification> Notifications => Set<Notification>();
 
-    /// <summary>What each notification said of each alert.</summary>
     public DbSet<AlertEvent> Events => Set<AlertEvent>();
 
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Alert>(alert =>
@@ -39,7 +35,6 @@ internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options)
         });
     }
 
-    /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
 

@@ -46,9 +46,7 @@ internal sealed partial class AlertInbox(
         await database.Events.MaxAsync(said => (long?)said.Id, cancellationToken) ?? 0;
 
     /// <summary>Makes the alerts what Alertmanager says they are; <see cref="Reconciler"/> says with which limits.</summary>
-    /// <param name="answer">What it says.</param>
-    /// <param name="lastHeard">As <see cref="LastHeardAsync"/> said before it was asked.</param>
-    /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
+    /// <remarks>What was last heard is as <see cref="LastHeardAsync"/> said before it was asked.</remarks>
     public Task<List<Alert>> ReconcileAsync(AlertmanagerAnswer answer, long lastHeard, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {

@@ -5,12 +5,9 @@ namespace Transcendence.Alerts.Inbox;
 /// <summary>Forgets old alerts, at the start and every hour.</summary>
 internal sealed partial class HistoryCleanup(IServiceScopeFactory scopes, TimeProvider clock, ILogger<HistoryCleanup> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
-
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_interval, clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
         do
         {
             try

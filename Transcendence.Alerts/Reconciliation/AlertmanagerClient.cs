@@ -5,10 +5,7 @@ using Transcendence.Alerts.Webhook;
 
 namespace Transcendence.Alerts.Reconciliation;
 
-/// <summary>Asks Alertmanager which alerts it has.</summary>
-/// <param name="http">Its base address is found by service discovery.</param>
-/// <param name="options">When Alertmanager has been up for long enough.</param>
-/// <param name="clock">Our clock.</param>
+/// <summary>Asks Alertmanager, whose address is found by service discovery, which alerts it has.</summary>
 internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options, TimeProvider clock)
 {
     // All that fire: one that is silenced or inhibited fires too, only nobody is notified of it.
@@ -48,9 +45,7 @@ internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options,
 }
 
 /// <summary>What Alertmanager answered.</summary>
-/// <param name="AskedAt">When it was asked, by our clock.</param>
-/// <param name="Firing">The alerts that fire.</param>
-/// <param name="SettlesIn">In how long it will have been up for <see cref="AlertsOptions.SettleTime"/>.</param>
+/// <remarks>Asked when, by our clock; which alerts fire; and in how long it will have been up for <see cref="AlertsOptions.SettleTime"/>.</remarks>
 internal sealed record AlertmanagerAnswer(DateTimeOffset AskedAt, IReadOnlyList<ListedAlert> Firing, TimeSpan SettlesIn)
 {
     /// <summary>Whether an alert that it does not list has ended, or may merely not have been told to it yet.</summary>
@@ -58,13 +53,7 @@ internal sealed record AlertmanagerAnswer(DateTimeOffset AskedAt, IReadOnlyList<
 }
 
 /// <summary>An alert in the answer of <c>/api/v2/alerts</c>.</summary>
-/// <param name="Fingerprint">A hash of the labels, the same as in the webhook.</param>
-/// <param name="StartsAt">When it began to fire, cut to milliseconds; the webhook has all digits.</param>
-/// <param name="EndsAt">When it ends unless it is repeated.</param>
-/// <param name="Labels">What identifies it.</param>
-/// <param name="Annotations">What describes it.</param>
-/// <param name="Receivers">Who is notified of it.</param>
-/// <param name="GeneratorURL">The page of the rule that raised it.</param>
+/// <remarks>As in the webhook, but it starts at a full millisecond, ends unless it is repeated, and names those who are notified of it.</remarks>
 internal sealed record ListedAlert(
     string Fingerprint,
     DateTimeOffset StartsAt,
@@ -79,6 +68,5 @@ internal sealed record ListedAlert(
     public WebhookAlert AsNotified => new(WebhookStatus.Firing, Labels, Annotations, StartsAt, EndsAt, GeneratorURL, Fingerprint);
 }
 
-/// <summary>Who is notified of an alert.</summary>
-/// <param name="Name">The receiver's name in Alertmanager's configuration.</param>
+/// <summary>Who is notified of an alert, by the name in Alertmanager's configuration.</summary>
 internal sealed record ListedReceiver(string Name);

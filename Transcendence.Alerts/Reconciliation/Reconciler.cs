@@ -43,7 +43,6 @@ internal sealed partial class Reconciler(
 
     private bool _hasFailed;
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!alertmanager.IsAsked)
@@ -122,18 +121,13 @@ internal sealed partial class Reconciler(
 /// <summary>Adds what reconciles.</summary>
 internal static class ReconciliationExtensions
 {
-    private const string Address = "http://alertmanager";
-    private const string Setting = "services:alertmanager";
-
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
-
     /// <summary>Reconciles with the Alertmanager at <c>services:alertmanager:http</c>, if it is set.</summary>
     public static void AddReconciliation(this WebApplicationBuilder builder)
     {
-        var isAsked = builder.Configuration.GetSection(Setting).GetChildren().Any();
+        var isAsked = builder.Configuration.GetSection("services:alertmanager").GetChildren().Any();
         builder.Services.AddSingleton(services => new AlertmanagerLink(isAsked, services.GetRequiredService<TimeProvider>().GetUtcNow()));
         builder.Services.AddHostedService<Reconciler>();
-        var client = builder.Services.AddHttpClient<AlertmanagerClient>(http => (http.BaseAddress, http.Timeout) = (new Uri(Address), s_timeout));
+        var client = builder.Services.AddHttpClient<AlertmanagerClient>(http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10)));
 
         // It is asked again soon anyway, and a failure is said once: no retries, and no lines about each request.
 #pragma warning disable EXTEXP0001

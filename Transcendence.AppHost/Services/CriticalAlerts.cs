@@ -38,6 +38,7 @@ internal static class CriticalAlertsBuilderExtensions
             .WithParentRelationship(inbox)
             .WithIconName("AlertOn")
             .WithHealthCheck(Key)
+            .ExcludeFromManifest()
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "Alerts", Properties = [], State = KnownResourceStates.Waiting });
 
         // Its life is that of the inbox: there is nothing to ask while that is stopped.

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Transcendence.AppHost;
 
 /// <summary>Tells CPU and memory of the processes that we run, under cAdvisor's names.</summary>
-internal static class ProcessesExtensions
+internal static partial class ProcessesExtensions
 {
     /// <summary>Adds them to what cAdvisor tells of containers: in its place where there are none, beside it and in its job where there are.</summary>
     public static IResourceBuilder<ICAdvisorResource> WithProcesses(this IResourceBuilder<ICAdvisorResource> cadvisor)
@@ -31,7 +32,7 @@ internal static class ProcessesExtensions
     }
 
     /// <summary>Writes which processes run, whenever one starts or ends.</summary>
-    private sealed class ProcessList(string file, IServiceProvider services) : BackgroundService
+    private sealed partial class ProcessList(string file, IServiceProvider services) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
@@ -58,9 +59,20 @@ internal static class ProcessesExtensions
 
         private async Task WriteAsync(SortedDictionary<string, object> running, CancellationToken cancellationToken)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await File.WriteAllTextAsync(file + ".tmp", JsonSerializer.Serialize(running), cancellationToken);
-            File.Move(file + ".tmp", file, overwrite: true);
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                await File.WriteAllTextAsync(file + ".tmp", JsonSerializer.Serialize(running), cancellationToken);
+                File.Move(file + ".tmp", file, overwrite: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A full disk: the panels of processes stand still until the next change, and the application goes on.
+                LogNotWritten(services.GetRequiredService<ILogger<ProcessList>>(), file, e.Message);
+            }
         }
+
+        [LoggerMessage(6, LogLevel.Warning, "Which processes run cannot be written to {File}: {Reason}")]
+        private static partial void LogNotWritten(ILogger logger, string file, string reason);
     }
 }

@@ -7,7 +7,9 @@ internal static class ServiceBuilderExtensions
     public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> builder)
     {
         var name = builder.Resource.Name;
-        return builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source={builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}");
+        return builder.ApplicationBuilder.ExecutionContext.IsRunMode
+            ? builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source=\"{builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}\"")
+            : builder;
     }
 
     /// <summary>Names the page that a user should see first.</summary>

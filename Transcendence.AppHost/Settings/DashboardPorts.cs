@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
 namespace Transcendence.AppHost;
@@ -18,7 +19,8 @@ internal static class DashboardPorts
     /// <exception cref="DistributedApplicationException">The setting is no port.</exception>
     public static string[] AddTo(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        var directory = Path.GetDirectoryName(typeof(DashboardPorts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(d => d.Key == "apphostprojectpath").Value)!;
+        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(directory, "appsettings.json"), optional: true).AddEnvironmentVariables().AddCommandLine(args).Build();
         var setting = configuration.GetSection(Setting);
         if (setting.Value is null && configuration[s_urls[0]] is not null)
         {

@@ -34,14 +34,20 @@ internal static class Ports
         {
             // Aspire's proxy would accept for a service that is stopped, and let the caller wait.
             endpoint.IsProxied = false;
-            endpoint.TargetPort = resource is ContainerResource ? endpoint.TargetPort : endpoint.Port;
+            endpoint.TargetPort = resource is ContainerResource ? endpoint.TargetPort : endpoint.Port ??= endpoint.TargetPort;
         }
 
         builder.Eventing.Subscribe<BeforeStartEvent>((e, _) =>
         {
             var wanted = endpoints.Where(e => e.Endpoint.Port is not null).Select(e => (e.Resource.Name, Port: e.Endpoint.Port!.Value, e.Key));
             var dashboard = e.Services.GetRequiredService<DistributedApplicationOptions>().DisableDashboard ? [] : DashboardPorts.Of(builder.Configuration).Select(port => (Name: "the dashboard", Port: port, Key: "dashboard"));
-            var taken = wanted.Concat(dashboard).Where(e => IsTaken(e.Port)).ToList();
+            var all = wanted.Concat(dashboard).ToList();
+            if (all.GroupBy(e => e.Port).FirstOrDefault(g => g.Select(e => e.Key).Distinct().Count() > 1) is { } twice)
+            {
+                throw new DistributedApplicationException($"Port {twice.Key} is given twice: {string.Join(" and ", twice.Select(e => $"{Section}:{e.Key}"))}. Give each another one.");
+            }
+
+            var taken = all.Where(e => IsTaken(e.Port)).ToList();
             return taken.Count == 0 ? Task.CompletedTask : throw new DistributedApplicationException(string.Join(Environment.NewLine, taken.Select(e =>
                 string.Create(CultureInfo.InvariantCulture, $"Port {e.Port} of {(e.Key == "dashboard" ? e.Name : $"'{e.Name}'")} is in use by another program. End that, or take another port with --{Section}:{e.Key}=PORT."))));
         });

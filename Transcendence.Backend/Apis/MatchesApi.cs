@@ -100,9 +100,7 @@ internal static class MatchesApi
         loser.Losses++;
         return new Match
         {
-            Player1Id = player1.Id,
             Player1 = player1,
-            Player2Id = player2.Id,
             Player2 = player2,
             Player1Score = body.Player1Score!.Value,
             Player2Score = body.Player2Score!.Value,
@@ -116,17 +114,14 @@ internal static class MatchesApi
 /// <summary>A finished match.</summary>
 /// <param name="Player1Id">The first player.</param>
 /// <param name="Player2Id">The second player: another one.</param>
-/// <param name="Player1Score">The first player's points.</param>
+/// <param name="Player1Score">The first player's points, 0 to 1000: far more than anybody ever played to.</param>
 /// <param name="Player2Score">The second player's points: not as many, there is no draw in Pong.</param>
 public sealed record NewMatch(
     [property: Required(ErrorMessage = ApiContract.Required)] long? Player1Id,
     [property: Required(ErrorMessage = ApiContract.Required)] long? Player2Id,
-    [property: Required(ErrorMessage = ApiContract.Required), Range(0, NewMatch.MaxScore, ErrorMessage = ApiContract.OutOfRange)] int? Player1Score,
-    [property: Required(ErrorMessage = ApiContract.Required), Range(0, NewMatch.MaxScore, ErrorMessage = ApiContract.OutOfRange)] int? Player2Score) : IValidatableObject
+    [property: Required(ErrorMessage = ApiContract.Required), Range(0, 1000, ErrorMessage = ApiContract.OutOfRange)] int? Player1Score,
+    [property: Required(ErrorMessage = ApiContract.Required), Range(0, 1000, ErrorMessage = ApiContract.OutOfRange)] int? Player2Score) : IValidatableObject
 {
-    // Far more than anybody ever played to.
-    internal const int MaxScore = 1000;
-
     /// <summary>Refuses a match against oneself and a draw.</summary>
     /// <param name="validationContext">Not used.</param>
     /// <returns>What is wrong.</returns>

@@ -5,13 +5,10 @@ namespace Transcendence.Backend.Data;
 /// <summary>Players and matches, in SQLite.</summary>
 internal sealed class BackendDbContext(DbContextOptions<BackendDbContext> options) : SqliteDbContext(options)
 {
-    /// <summary>The players.</summary>
     public DbSet<Player> Players => Set<Player>();
 
-    /// <summary>The matches.</summary>
     public DbSet<Match> Matches => Set<Match>();
 
-    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Player>(player =>

@@ -11,28 +11,21 @@ internal sealed class Match
     /// <summary>The key; ascends in the order in which matches were recorded.</summary>
     public long Id { get; private set; }
 
-    /// <summary>The first player's id.</summary>
-    public required long Player1Id { get; init; }
+    public long Player1Id { get; private set; }
 
-    /// <summary>The first player.</summary>
-    public Player Player1 { get; init; } = null!;
+    public required Player Player1 { get; init; }
 
-    /// <summary>The second player's id.</summary>
-    public required long Player2Id { get; init; }
+    public long Player2Id { get; private set; }
 
-    /// <summary>The second player.</summary>
-    public Player Player2 { get; init; } = null!;
+    public required Player Player2 { get; init; }
 
-    /// <summary>The first player's points.</summary>
     public required int Player1Score { get; init; }
 
-    /// <summary>The second player's points.</summary>
     public required int Player2Score { get; init; }
 
     /// <summary>The rating points that the winner took from the loser, see <see cref="Elo.PointsWon"/>.</summary>
     public required int RatingChange { get; init; }
 
-    /// <summary>When the match was recorded.</summary>
     public required DateTimeOffset PlayedAt { get; init; }
 
     /// <summary>What the client sent as <c>Idempotency-Key</c>, so that a repeated request is not a second match.</summary>

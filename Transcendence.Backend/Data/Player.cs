@@ -23,12 +23,9 @@ internal sealed class Player
     /// <summary>The Elo rating, see <see cref="Elo"/>.</summary>
     public int Rating { get; set; } = Elo.StartRating;
 
-    /// <summary>Matches won.</summary>
     public int Wins { get; set; }
 
-    /// <summary>Matches lost.</summary>
     public int Losses { get; set; }
 
-    /// <summary>When the player joined.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

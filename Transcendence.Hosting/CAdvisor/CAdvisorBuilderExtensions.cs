@@ -41,7 +41,16 @@ public static class CAdvisorBuilderExtensions
                     container.WithBindMount(source, target, isReadOnly: true);
                 }
 
-                container.WithArgs("--docker_only=true", "--store_container_labels=true");
+                container.WithArgs("--docker_only=true");
+            })
+            .WithArgs(context =>
+            {
+                // By its defaults it would listen on all addresses.
+                if (context.Resource is CAdvisorExecutableResource executable)
+                {
+                    context.Args.Add("--listen_ip=127.0.0.1");
+                    context.Args.Add(ReferenceExpression.Create($"--port={new EndpointReference(executable, Tool.HttpEndpoint).Property(EndpointProperty.TargetPort)}"));
+                }
             });
     }
 }

@@ -83,7 +83,7 @@ internal static class ConfigurationExtensions
     {
         var target = tool.Tool.ConfigurationDirectory;
         var configuration = tool.Configuration!;
-        string[] parts = tool.Tool.Originals.Count == 0 ? [""] : [.. Directory.GetDirectories(configuration.Source).Select(d => Path.GetFileName(d)!).Except(tool.Tool.Originals)];
+        string[] parts = tool.Tool.Originals.Count == 0 ? [""] : Directory.Exists(configuration.Source) ? [.. Directory.GetDirectories(configuration.Source).Select(d => Path.GetFileName(d)!).Except(tool.Tool.Originals)] : [];
         foreach (var part in parts)
         {
             container.WithBindMount(Path.Combine(tool.HostConfigurationDirectory, part), $"{target}/{part}".TrimEnd('/'), isReadOnly: true);
@@ -108,7 +108,7 @@ internal static class ConfigurationExtensions
         {
             var others = container.ApplicationBuilder.Resources.Where(r => r != container.Resource).ToList();
             var addresses = new ResourceAddresses(container.Resource, context.ExecutionContext, others);
-            var named = configuration.ReadOriginal().Values.SelectMany(addresses.FindAll);
+            var named = Directory.Exists(configuration.Source) ? configuration.ReadOriginal().Values.SelectMany(addresses.FindAll) : [];
             var scraped = container.Resource is IPrometheusResource ? others.SelectMany(r => r.Annotations.OfType<ScrapeAnnotation>()).Select(s => s.Endpoint) : [];
             foreach (var endpoint in named.Concat(scraped))
             {

@@ -1,4 +1,3 @@
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,59 +13,89 @@ namespace Transcendence.Hosting.Configuration;
 /// <param name="services">The application's services.</param>
 internal sealed partial class ConfigurationWatcher(RenderedConfiguration configuration, IToolResource resource, IServiceProvider services) : BackgroundService
 {
-    // One save of an editor is several events.
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(50);
+    // One save of an editor is several events, and an empty file between two of them is no change.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(300);
+
+    private readonly ResourceNotificationService _notifications = services.GetRequiredService<ResourceNotificationService>();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!Directory.Exists(configuration.Source))
-        {
-            return;
-        }
-
-        using var changed = new SemaphoreSlim(0);
-        using var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
-        watcher.Changed += (_, _) => changed.Release();
-        watcher.Created += (_, _) => changed.Release();
-        watcher.Deleted += (_, _) => changed.Release();
-        watcher.Renamed += (_, _) => changed.Release();
-        watcher.EnableRaisingEvents = true;
-
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (!Directory.Exists(configuration.Source))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(false);
+            }
+
+            using var changed = new SemaphoreSlim(0);
+            using var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
+            watcher.Changed += (_, _) => changed.Release();
+            watcher.Created += (_, _) => changed.Release();
+            watcher.Deleted += (_, _) => changed.Release();
+            watcher.Renamed += (_, _) => changed.Release();
+            watcher.EnableRaisingEvents = true;
+            while (true)
             {
                 await changed.WaitAsync(stoppingToken).ConfigureAwait(false);
                 while (await changed.WaitAsync(s_quiet, stoppingToken).ConfigureAwait(false))
                 {
                 }
 
-                // What is not running renders when it starts.
-                if (IsRunning() && await configuration.RenderAsync(services, isRunning: true, stoppingToken).ConfigureAwait(false) && ToolAnnotation.Of(resource).Tool.ReloadPath is not null)
-                {
-                    await ConfigurationExtensions.ReloadAsync(resource, stoppingToken).ConfigureAwait(false);
-                    LogReloaded(logger, configuration.Source);
-                }
+                await TakeAsync(logger, stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is DistributedApplicationException or HttpRequestException)
-            {
-                LogRefused(logger, e.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                // The application stops; or the tool did not answer in time, and hears of it with the next change.
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The application stops.
+        }
+        catch (Exception e)
+        {
+            // Such as the limit of watches that Linux has for a user. Only changes go unnoticed: the application goes on.
+            LogUnwatched(logger, configuration.Source, e.Message);
         }
     }
 
-    private bool IsRunning() => services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(resource.Name, out var state)
-        && state.Snapshot.State?.Text == KnownResourceStates.Running;
+    private async Task TakeAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What is not started renders when it is; what is starting has done so already.
+            if (!_notifications.TryGetCurrentState(resource.Name, out var state) || state.Snapshot.State?.Text is not { } text
+                || text == KnownResourceStates.NotStarted || KnownResourceStates.TerminalStates.Contains(text))
+            {
+                return;
+            }
+
+            var settled = await _notifications.WaitForResourceAsync(resource.Name, [KnownResourceStates.Running, .. KnownResourceStates.TerminalStates], cancellationToken).ConfigureAwait(false);
+            if (settled == KnownResourceStates.Running && await configuration.RenderAsync(services, isRunning: true, cancellationToken).ConfigureAwait(false))
+            {
+                if (ToolAnnotation.Of(resource).Tool.ReloadPath is null)
+                {
+                    LogNextStart(logger, configuration.Source, resource.Name);
+                    return;
+                }
+
+                await ConfigurationExtensions.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
+                LogReloaded(logger, configuration.Source);
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogRefused(logger, e.Message);
+        }
+    }
 
     [LoggerMessage(3, LogLevel.Information, "The changed configuration in {Directory} is in force.")]
     private static partial void LogReloaded(ILogger logger, string directory);
 
     [LoggerMessage(4, LogLevel.Error, "{Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "The changed configuration in {Directory} is read when '{Tool}' is started again.")]
+    private static partial void LogNextStart(ILogger logger, string directory, string tool);
+
+    [LoggerMessage(8, LogLevel.Warning, "Changes in {Directory} are not noticed, use the command reload: {Reason}")]
+    private static partial void LogUnwatched(ILogger logger, string directory, string reason);
 }

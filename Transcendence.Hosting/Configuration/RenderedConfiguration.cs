@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;
 
@@ -14,6 +16,10 @@ namespace Transcendence.Hosting.Configuration;
 /// <param name="edits">Further changes: to the texts by their paths in the directory.</param>
 internal sealed partial class RenderedConfiguration(IResource resource, ToolAnnotation tool, string source, Func<IDictionary<string, string>, ResourceAddresses, IServiceProvider, CancellationToken, Task> edits) : IDisposable
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Passable = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly SemaphoreSlim _rendering = new(1, 1);
 
     /// <summary>The absolute path of the original.</summary>
@@ -48,9 +54,20 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             }
 
             // What is copied may hold a secret: nobody else comes through here. A container's mount is no way through.
-            CreatePrivateDirectory(Path.GetDirectoryName(tool.HostConfigurationDirectory)!);
-            await CheckAsync(files, cancellationToken).ConfigureAwait(false);
-            Publish(files);
+            Directory.CreateDirectory(Path.GetDirectoryName(tool.HostConfigurationDirectory)!);
+            SetMode(Path.GetDirectoryName(tool.HostConfigurationDirectory)!, Private);
+            var staging = tool.HostConfigurationDirectory + ".new";
+            try
+            {
+                Write(staging, files);
+                await CheckAsync(staging, services, cancellationToken).ConfigureAwait(false);
+                Publish(staging, files);
+            }
+            finally
+            {
+                Delete(staging);
+            }
+
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,6 +92,8 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
 
         return Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories)
             .Select(file => (file, path: Path.GetRelativePath(Source, file).Replace('\\', '/')))
+            // An editor's own: a lock may be a link that leads nowhere, a swap file changes all the time.
+            .Where(f => !f.path.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))
             .Where(f => !tool.Tool.Originals.Any(part => f.path.StartsWith($"{part}/", StringComparison.Ordinal)))
             .ToDictionary(f => f.path, f => File.ReadAllText(f.file));
     }
@@ -103,44 +122,30 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
         && files.All(f => Path.Combine(tool.HostConfigurationDirectory, f.Key) is var file && File.Exists(file) && File.ReadAllText(file) == f.Value)
         && Directory.EnumerateFiles(tool.HostConfigurationDirectory, "*", SearchOption.AllDirectories).Count() == files.Count;
 
-    private async Task CheckAsync(Dictionary<string, string> files, CancellationToken cancellationToken)
+    private async Task CheckAsync(string staging, IServiceProvider services, CancellationToken cancellationToken)
     {
         if (tool.Tool.Check is not { } check)
         {
             return;
         }
 
-        var staging = tool.HostConfigurationDirectory + ".new";
         try
         {
-            if (Directory.Exists(staging))
-            {
-                Directory.Delete(staging, recursive: true);
-            }
-
-            foreach (var (path, text) in files)
-            {
-                Write(Path.Combine(staging, path), text);
-            }
-
             var result = await RunAsync(check, staging, cancellationToken).ConfigureAwait(false);
-            if (result is { ExitCode: not 0 })
+            if (result is null)
+            {
+                LogUnchecked(services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), check.Command, resource.Name);
+            }
+            else if (result.ExitCode != 0)
             {
                 var words = string.Join('\n', new[] { result.Output.Trim(), result.Error.Trim() }.Where(w => w.Length > 0))
                     .Replace(staging, Source, StringComparison.Ordinal).Replace(tool.ConfigurationDirectory, Source, StringComparison.Ordinal);
                 throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {check.Command} says:\n{words}");
             }
         }
-        catch (ToolSourceException e)
+        catch (Exception e) when (e is ToolSourceException or Win32Exception)
         {
             throw new DistributedApplicationException($"The configuration of '{resource.Name}' cannot be checked: {e.Message}.", e);
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-            {
-                Directory.Delete(staging, recursive: true);
-            }
         }
     }
 
@@ -162,13 +167,18 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             : null;
     }
 
-    private void Publish(Dictionary<string, string> files)
+    /// <summary>Moves the checked files to where the tool reads them: that takes no more room, so it does not end half-way.</summary>
+    private void Publish(string staging, Dictionary<string, string> files)
     {
         // What refers to others comes last: a tool that reads meanwhile finds what it is told to look for.
-        var check = tool.Tool.Check?.File;
-        foreach (var (path, text) in files.OrderBy(f => f.Key == check))
+        foreach (var (path, text) in files.OrderBy(f => f.Key == tool.Tool.Check?.File))
         {
-            Write(Path.Combine(tool.HostConfigurationDirectory, path), text);
+            var file = Path.Combine(tool.HostConfigurationDirectory, path);
+            if (!File.Exists(file) || File.ReadAllText(file) != text)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                File.Move(Path.Combine(staging, path), file, overwrite: true);
+            }
         }
 
         foreach (var file in Directory.EnumerateFiles(tool.HostConfigurationDirectory, "*", SearchOption.AllDirectories))
@@ -178,39 +188,53 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
                 File.Delete(file);
             }
         }
+
+        LetOthersRead(tool.HostConfigurationDirectory);
     }
 
-    private static void CreatePrivateDirectory(string path)
+    private static void Write(string directory, Dictionary<string, string> files)
     {
-        Directory.CreateDirectory(path);
+        Delete(directory);
+        foreach (var (path, text) in files)
+        {
+            var file = Path.Combine(directory, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+
+        LetOthersRead(directory);
+    }
+
+    // A tool in a container is another user, whatever this one's umask.
+    private static void LetOthersRead(string directory)
+    {
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            SetMode(file, Readable);
+        }
+
+        foreach (var each in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories).Append(directory))
+        {
+            SetMode(each, Passable);
+        }
+    }
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, mode);
         }
     }
 
-    private static void Write(string file, string text)
+    private static void Delete(string directory)
     {
-        if (File.Exists(file) && File.ReadAllText(file) == text)
+        if (Directory.Exists(directory))
         {
-            return;
+            Directory.Delete(directory, recursive: true);
         }
-
-        // A tool in a container is another user.
-        const UnixFileMode Directories = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        const UnixFileMode Files = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-
-        // Renamed, so that nobody reads half a file.
-        var temporary = $"{file}.tmp";
-        File.WriteAllText(temporary, text);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Path.GetDirectoryName(file)!, Directories);
-            File.SetUnixFileMode(temporary, Files);
-        }
-
-        File.Move(temporary, file, overwrite: true);
     }
+
+    [LoggerMessage(6, LogLevel.Warning, "{Checker} did not come with '{Tool}', so its configuration is not checked before it reads it.")]
+    private static partial void LogUnchecked(ILogger logger, string checker, string tool);
 }

@@ -32,7 +32,7 @@ internal sealed partial class ResourceAddresses(IResource reader, DistributedApp
             if (Find(name) is { } endpoint)
             {
                 var address = await OfAsync(endpoint, cancellationToken).ConfigureAwait(false);
-                text = Regex.Replace(text, $@"(?<![\w.-]){Regex.Escape(name)}(?!\d)", address.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant);
+                text = Regex.Replace(text, $@"(?<![\w.-]){Regex.Escape(name)}(?![\w:])", address.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant);
             }
         }
 
@@ -42,8 +42,8 @@ internal sealed partial class ResourceAddresses(IResource reader, DistributedApp
     /// <summary>The endpoints that a text names.</summary>
     public IEnumerable<EndpointReference> FindAll(string text) => HostAndPort().Matches(text).Select(match => Find(match.Value)).OfType<EndpointReference>();
 
-    /// <summary>The endpoint that a name such as <c>backend:8000</c> means: that with the port; else, as ports can be moved, the resource's first.</summary>
-    private EndpointReference? Find(string name)
+    /// <summary>The endpoint that a name such as <c>backend:8000</c> means: that with the port; else, as ports can be moved, the usual one; else the resource's first.</summary>
+    public EndpointReference? Find(string name, EndpointReference? usual = null)
     {
         var colon = name.LastIndexOf(':');
         var port = int.Parse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture);
@@ -53,9 +53,10 @@ internal sealed partial class ResourceAddresses(IResource reader, DistributedApp
         }
 
         var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToList();
-        return (endpoints.Find(e => e.TargetPort == port || e.Port == port) ?? endpoints.FirstOrDefault()) is { } endpoint ? resource.GetEndpoint(endpoint.Name) : null;
+        return endpoints.Find(e => e.TargetPort == port || e.Port == port) is { } named ? resource.GetEndpoint(named.Name)
+            : usual ?? (endpoints.Count > 0 ? resource.GetEndpoint(endpoints[0].Name) : null);
     }
 
-    [GeneratedRegex(@"(?<![\w.-])[A-Za-z][A-Za-z0-9-]*:\d{1,5}(?!\d)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.-])[A-Za-z][A-Za-z0-9-]*:\d{1,5}(?![\w:])", RegexOptions.CultureInvariant)]
     private static partial Regex HostAndPort();
 }

@@ -34,7 +34,7 @@ public static class GrafanaBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
 
-        adminUser ??= builder.AddParameter($"{name}-admin-user", () => "admin")
+        adminUser ??= builder.AddParameter($"{name}-admin-user", () => builder.Configuration[$"Parameters:{name}-admin-user"] ?? "admin")
             .WithDescription("Name of Grafana's administrator.");
         adminPassword ??= builder.AddParameter($"{name}-admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true)
             .WithDescription("Password of Grafana's administrator.");
@@ -58,6 +58,10 @@ public static class GrafanaBuilderExtensions
                 context.EnvironmentVariables["GF_PATHS_DATA"] = tool.DataDirectory;
                 if (context.Resource is ExecutableResource executable)
                 {
+                    // By its defaults a packaged Grafana writes where only root may.
+                    context.EnvironmentVariables["GF_PATHS_LOGS"] = $"{tool.DataDirectory}/log";
+                    context.EnvironmentVariables["GF_PATHS_PLUGINS"] = $"{tool.DataDirectory}/plugins";
+                    context.EnvironmentVariables["GF_LOG_MODE"] = "console";
                     context.EnvironmentVariables["GF_SERVER_HTTP_ADDR"] = "127.0.0.1";
                     context.EnvironmentVariables["GF_SERVER_HTTP_PORT"] = new EndpointReference(executable, Tool.HttpEndpoint).Property(EndpointProperty.TargetPort);
                 }

@@ -27,22 +27,26 @@ internal static partial class TraceLinks
             return Task.CompletedTask;
         }
 
-        foreach (var path in files.Keys.Where(path => path.StartsWith("provisioning/datasources/", StringComparison.Ordinal)).ToList())
+        foreach (var (path, text) in files.Where(f => f.Key.StartsWith("provisioning/datasources/", StringComparison.Ordinal)).ToList())
         {
-            files[path] = JsonData().Replace(
-                files[path],
-                match => $$"""
-                    {{match.Value}}
-                    {{match.Groups["indent"].Value}}  exemplarTraceIdDestinations:
-                    {{match.Groups["indent"].Value}}    - name: trace_id
-                    {{match.Groups["indent"].Value}}      url: '{{url.TrimEnd('/')}}/traces/detail/$${__value.raw}'
-                    {{match.Groups["indent"].Value}}      urlDisplayLabel: Trace in the Aspire dashboard
-                    """.ReplaceLineEndings("\n"));
+            if (text.Contains("type: prometheus", StringComparison.Ordinal) && !text.Contains("exemplarTraceIdDestinations", StringComparison.Ordinal))
+            {
+                files[path] = JsonData().Replace(
+                    text,
+                    match => $$"""
+                        {{match.Groups["key"].Value}}
+                        {{match.Groups["indent"].Value}}exemplarTraceIdDestinations:
+                        {{match.Groups["indent"].Value}}  - name: trace_id
+                        {{match.Groups["indent"].Value}}    url: '{{url.TrimEnd('/')}}/traces/detail/$${__value.raw}'
+                        {{match.Groups["indent"].Value}}    urlDisplayLabel: Trace in the Aspire dashboard
+                        {{match.Groups["indent"].Value}}
+                        """.ReplaceLineEndings("\n"));
+            }
         }
 
         return Task.CompletedTask;
     }
 
-    [GeneratedRegex("^(?<indent> *)jsonData:(?=\\s*$)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<key> *jsonData:) *\\r?\\n(?<indent> +)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex JsonData();
 }

@@ -13,6 +13,8 @@ namespace Transcendence.Hosting.Prometheus;
 /// </remarks>
 internal static class ScrapeTargets
 {
+    private const string Directory = "targets/";
+
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Replaces the model's targets in a configuration by where they really are.</summary>
@@ -22,21 +24,56 @@ internal static class ScrapeTargets
     /// <exception cref="DistributedApplicationException">A file of a job is no list of targets.</exception>
     public static async Task RenderAsync(IDictionary<string, string> files, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
-        var scraped = addresses.Resources.Select(r => r.Annotations.OfType<ScrapeAnnotation>().LastOrDefault()).OfType<ScrapeAnnotation>().ToLookup(s => s.Job);
-        var jobs = files.Keys.Where(path => Path.GetDirectoryName(path) == "targets" && Path.GetExtension(path) == ".json").Select(path => Path.GetFileNameWithoutExtension(path)!);
-        foreach (var job in jobs.Union(scraped.Select(s => s.Key)).ToList())
+        var scraped = addresses.Resources.Select(r => r.Annotations.OfType<ScrapeAnnotation>().LastOrDefault()).OfType<ScrapeAnnotation>().ToList();
+        var named = new HashSet<ScrapeAnnotation>();
+        foreach (var path in files.Keys.Where(path => path.StartsWith(Directory, StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)).ToList())
         {
-            var path = $"targets/{job}.json";
-            var isJob = files.TryGetValue(path, out var text);
-            path = isJob ? path : $"targets/services/{job}.json";
-            var groups = Parse(path, isJob || files.TryGetValue(path, out text) ? text! : "[]");
-            RemoveTargets(groups, host => host == job || addresses.Resources.Any(r => r.Name == host));
-            foreach (var scrape in scraped[job])
+            var groups = Parse(path, files[path]);
+            foreach (var group in groups.OfType<JsonObject>().ToList())
             {
-                groups.Add(await DescribeAsync(scrape, addresses, isJob ? null : job, cancellationToken).ConfigureAwait(false));
+                await ResolveAsync(groups, group, Path.GetFileNameWithoutExtension(path), scraped, named, addresses, cancellationToken).ConfigureAwait(false);
             }
 
             files[path] = groups.ToJsonString(s_options) + "\n";
+        }
+
+        foreach (var scrape in scraped.Except(named))
+        {
+            var isJob = files.ContainsKey($"{Directory}{scrape.Job}.json");
+            var path = isJob ? $"{Directory}{scrape.Job}.json" : $"{Directory}services/{scrape.Job}.json";
+            var groups = Parse(path, files.TryGetValue(path, out var text) ? text : "[]");
+            var group = new JsonObject { ["targets"] = new JsonArray(await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false)) };
+            Label(group, "job", isJob ? null : scrape.Job);
+            Label(group, scrape);
+            groups.Add(group);
+            files[path] = groups.ToJsonString(s_options) + "\n";
+        }
+    }
+
+    /// <summary>Replaces the resources' names in a group by their addresses, and removes those that are not scraped, or are not there although the file is theirs.</summary>
+    private static async Task ResolveAsync(
+        JsonArray groups, JsonObject group, string job, List<ScrapeAnnotation> scraped, HashSet<ScrapeAnnotation> named, ResourceAddresses addresses, CancellationToken cancellationToken)
+    {
+        var targets = group["targets"] as JsonArray ?? [];
+        for (var i = targets.Count - 1; i >= 0; i--)
+        {
+            var target = targets[i]?.GetValueKind() == JsonValueKind.String ? targets[i]!.GetValue<string>() : "";
+            var host = target.Split(':')[0];
+            if (scraped.Find(s => s.Endpoint.Resource.Name == host) is { } scrape && addresses.Find(target, scrape.Endpoint) is { } endpoint)
+            {
+                targets[i] = await addresses.OfAsync(endpoint, cancellationToken).ConfigureAwait(false);
+                Label(group, scrape);
+                named.Add(scrape);
+            }
+            else if (host == job || addresses.Resources.Any(r => r.Name == host))
+            {
+                targets.RemoveAt(i);
+            }
+        }
+
+        if (targets.Count == 0)
+        {
+            groups.Remove(group);
         }
     }
 
@@ -50,7 +87,7 @@ internal static class ScrapeTargets
     public static void Empty(IDictionary<string, string> files, string directory)
     {
         var targets = Path.Combine(directory, "targets");
-        foreach (var file in Directory.Exists(targets) ? Directory.EnumerateFiles(targets, "*.json", SearchOption.AllDirectories) : [])
+        foreach (var file in System.IO.Directory.Exists(targets) ? System.IO.Directory.EnumerateFiles(targets, "*.json", SearchOption.AllDirectories) : [])
         {
             var path = Path.GetRelativePath(directory, file).Replace('\\', '/');
             var groups = Parse(path, files.TryGetValue(path, out var text) ? text : "[]");
@@ -79,31 +116,18 @@ internal static class ScrapeTargets
         }
     }
 
-    private static void RemoveTargets(JsonArray groups, Func<string, bool> isOurs)
+    private static void Label(JsonObject group, ScrapeAnnotation scrape)
     {
-        foreach (var group in groups.OfType<JsonObject>().ToList())
-        {
-            var targets = group["targets"] as JsonArray;
-            var ours = targets?.Where(t => t?.GetValueKind() == JsonValueKind.String && isOurs(t.GetValue<string>().Split(':')[0])).ToList() ?? [];
-            ours.ForEach(target => targets!.Remove(target));
-            if (ours.Count > 0 && targets!.Count == 0)
-            {
-                groups.Remove(group);
-            }
-        }
+        Label(group, "__metrics_path__", scrape.Path == "/metrics" ? null : scrape.Path);
+        Label(group, "__scheme__", scrape.Endpoint.Scheme == "http" ? null : scrape.Endpoint.Scheme);
     }
 
-    private static async Task<JsonObject> DescribeAsync(ScrapeAnnotation scrape, ResourceAddresses addresses, string? job, CancellationToken cancellationToken)
+    // What the file says itself stands.
+    private static void Label(JsonObject group, string name, string? value)
     {
-        (string, string?)[] candidates =
-            [("job", job), ("__metrics_path__", scrape.Path == "/metrics" ? null : scrape.Path), ("__scheme__", scrape.Endpoint.Scheme == "http" ? null : scrape.Endpoint.Scheme)];
-        var labels = candidates.Where(l => l.Item2 is not null).Select(l => KeyValuePair.Create(l.Item1, (JsonNode?)l.Item2));
-        var group = new JsonObject { ["targets"] = new JsonArray(await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false)) };
-        if (labels.Any())
+        if (value is not null && group["labels"]?[name] is null)
         {
-            group["labels"] = new JsonObject(labels);
+            (group["labels"] ??= new JsonObject())[name] = value;
         }
-
-        return group;
     }
 }

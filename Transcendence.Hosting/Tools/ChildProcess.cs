@@ -15,8 +15,6 @@ internal sealed record ChildResult(int ExitCode, string Output, string Error)
 /// <summary>Finds short-lived commands, as a shell would, and runs them.</summary>
 internal static class ChildProcess
 {
-    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     /// <summary>The directories of a <c>PATH</c>; relative ones mean another place in every directory, and are left out.</summary>
     public static string[] Split(string searchPath) =>
         [.. searchPath.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -27,7 +25,7 @@ internal static class ChildProcess
         from name in names
         from directory in directories
         let path = Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name)
-        where File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0)
+        where File.Exists(path) && (OperatingSystem.IsWindows() || ((int)File.GetUnixFileMode(path) & 0b001_001_001) != 0)
         select path;
 
     /// <summary>Runs a command, named by its absolute path, to its end; or ends it and all that it started, when it is cancelled.</summary>

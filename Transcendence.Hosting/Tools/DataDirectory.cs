@@ -29,7 +29,8 @@ public static class DataDirectoryExtensions
     }
 
     /// <summary>Where fetched tools are kept: one place for all applications of the user, as they are the same for all.</summary>
-    internal static string GetToolsPath(this IConfiguration configuration) => configuration["ToolsDirectory"] is { Length: > 0 } path ? Path.GetFullPath(path) : SharedPath("tools");
+    internal static string GetToolsPath(this IConfiguration configuration) =>
+        configuration["ToolsDirectory"] is { Length: > 0 } path ? Path.GetFullPath(path) : SharedPath("tools");
 
     private static string SharedPath(params ReadOnlySpan<string> parts) =>
         Path.Combine([Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), Shared, .. parts]);

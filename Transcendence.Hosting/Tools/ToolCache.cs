@@ -100,7 +100,7 @@ internal sealed class ToolCache(string cacheDirectory, NativeTool tool)
     }
 
     // A virus scanner of Windows looks at what was just written or run, and holds it open for a moment.
-    private static Task MoveAsync(string from, string to, CancellationToken cancellationToken) => ChildProcess.RetryAsync(() =>
+    private static Task<bool> MoveAsync(string from, string to, CancellationToken cancellationToken) => ChildProcess.RetryAsync(() =>
     {
         cancellationToken.ThrowIfCancellationRequested();
         Directory.Move(from, to);

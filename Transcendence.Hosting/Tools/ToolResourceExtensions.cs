@@ -22,7 +22,7 @@ internal static partial class ToolResourceExtensions
         var isContainer = ToolRun.Of(builder).InContainers;
         var annotation = new ToolAnnotation(builder, tool, name, isContainer);
         IResourceBuilder<T> added = isContainer ? AddContainer(builder, annotation, container(name))
-            : standIn is not null && !Task.Run(() => annotation.Installer.CanInstallAsync(tool.Binary)).GetAwaiter().GetResult() ? standIn()
+            : standIn is not null && (tool.Binary.Archives.Count == 0 || !Task.Run(() => annotation.Installer.CanInstallAsync(tool.Binary)).GetAwaiter().GetResult()) ? standIn()
             : AddExecutable(builder, annotation, name, executable);
         return added
             .WithAnnotation(annotation)
@@ -100,6 +100,11 @@ internal static partial class ToolResourceExtensions
             .WithArgs(context => (tool.Installed is null ? [] : tool.Tool.ExecutableArguments(tool.Installed, tool.WorkDirectory)).ToList().ForEach(context.Args.Add))
             .OnBeforeResourceStarted(async (resource, e, cancellationToken) =>
             {
+                if (tool.Tool.Check is not null && tool.Configuration is null)
+                {
+                    throw Failure(e.Services, resource, $"'{name}' has no configuration. Give it one in the model: WithConfiguration(DIRECTORY), with {tool.Tool.Check.File} in it.");
+                }
+
                 await InstallAsync(resource, tool, e.Services, cancellationToken).ConfigureAwait(false);
                 Link(command, tool.Installed!.Command);
                 Link(root, tool.Installed.WorkingDirectory);
@@ -130,7 +135,7 @@ internal static partial class ToolResourceExtensions
 
     private static async Task PullAsync(ContainerResource container, ToolAnnotation tool, IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (tool.Runtime is not { } runtime || !container.TryGetContainerImageName(out var image) || await runtime.HasImageAsync(image).ConfigureAwait(false))
+        if (tool.Runtime is not { } runtime || container.Annotations.OfType<DockerfileBuildAnnotation>().Any() || !container.TryGetContainerImageName(out var image) || await runtime.HasImageAsync(image).ConfigureAwait(false))
         {
             return;
         }
@@ -166,7 +171,7 @@ internal static partial class ToolResourceExtensions
             : File.CreateSymbolicLink(path, target);
     }
 
-    [LoggerMessage(LogLevel.Information, "Monitoring tools run as {Form}, because {Reason}. To choose yourself: --{Setting}=containers or --{Setting}=executables.")]
+    [LoggerMessage(1, LogLevel.Information, "Monitoring tools run as {Form}, because {Reason}. To choose yourself: --{Setting}=containers or --{Setting}=executables.")]
     public static partial void LogChosen(ILogger logger, string form, string reason, string setting);
 
     [LoggerMessage(2, LogLevel.Error, "{Message}")]

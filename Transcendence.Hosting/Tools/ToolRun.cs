@@ -49,7 +49,9 @@ internal sealed record ToolRun(bool InContainers, string Reason, ContainerRuntim
         : builder.Configuration[Setting]?.ToUpperInvariant() switch
         {
             "EXECUTABLES" => new(false, $"{Setting} says so"),
-            "CONTAINERS" => new(true, $"{Setting} says so", ContainerRuntime.Find(builder).Runtime),
+            "CONTAINERS" => ContainerRuntime.Find(builder) is var (runtime, problem) && runtime is null
+                ? new(true, $"{Setting} says so, although {problem}")
+                : new(true, $"{Setting} says so", runtime),
             null or "" or "AUTO" => AskMachine(builder),
             _ => throw new DistributedApplicationException($"{Setting}={builder.Configuration[Setting]} is not known. Set it to auto, containers or executables."),
         };

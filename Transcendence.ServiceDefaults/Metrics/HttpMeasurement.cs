@@ -26,7 +26,6 @@ internal sealed class HttpMeasurement : IEndpointFeature
     private long _startedAt;
     private bool _cutOff;
 
-    /// <inheritdoc/>
     Endpoint? IEndpointFeature.Endpoint
     {
         get => _endpoint;
@@ -63,8 +62,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
 
     private void Begin(HttpContext context, HttpMetrics metrics)
     {
-        _context = context;
-        _metrics = metrics;
+        (_context, _metrics) = (context, metrics);
         _replaced = _context.Features.Get<IEndpointFeature>();
         _endpoint = _replaced?.Endpoint;
         _context.Features.Set<IEndpointFeature>(this);
@@ -89,12 +87,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
 
         _context.Features.Set(_replaced);
         _context.SetEndpoint(_endpoint);
-        _context = null!;
-        _metrics = null!;
-        _replaced = null;
-        _endpoint = null;
-        _route = null;
-        _cutOff = false;
+        (_context, _metrics, _replaced, _endpoint, _route, _cutOff) = (null!, null!, null, null, null, false);
         s_pool.Return(this);
         return Task.CompletedTask;
     }

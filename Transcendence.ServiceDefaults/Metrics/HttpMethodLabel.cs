@@ -9,16 +9,6 @@ internal static class HttpMethodLabel
     private static readonly string[] s_labels = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE", "OTHER"];
 
     /// <summary>The number of a method. Case does not matter, as it does not for routing.</summary>
-    public static int IndexOf(string method)
-    {
-        for (var i = 0; i < s_labels.Length - 1; i++)
-        {
-            if (string.Equals(method, s_labels[i], StringComparison.OrdinalIgnoreCase))
-            {
-                return i;
-            }
-        }
-
-        return s_labels.Length - 1;
-    }
+    public static int IndexOf(string method) =>
+        s_labels.IndexOf(method, StringComparer.OrdinalIgnoreCase) is >= 0 and var index ? index : s_labels.Length - 1;
 }

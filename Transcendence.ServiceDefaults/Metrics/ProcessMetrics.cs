@@ -10,10 +10,6 @@ namespace Transcendence.ServiceDefaults;
 /// </summary>
 internal static class ProcessMetrics
 {
-    private const string LinuxDescriptors = "/proc/self/fd";
-    private const string MacDescriptors = "/dev/fd";
-    private const string LinuxLimits = "/proc/self/limits";
-
     public static void Register(CollectorRegistry registry)
     {
         var factory = Prometheus.Metrics.WithCustomRegistry(registry);
@@ -36,7 +32,7 @@ internal static class ProcessMetrics
 
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
         {
-            var descriptors = OperatingSystem.IsLinux() ? LinuxDescriptors : MacDescriptors;
+            var descriptors = OperatingSystem.IsLinux() ? "/proc/self/fd" : "/dev/fd";
             var open = factory.CreateGauge("process_open_fds", "Number of open file descriptors.");
             registry.AddBeforeCollectCallback(() => open.Set(Directory.EnumerateFileSystemEntries(descriptors).Count() - 1)); // Less the one that lists them.
         }
@@ -52,7 +48,7 @@ internal static class ProcessMetrics
     private static double ReadMaxDescriptors()
     {
         const string Name = "Max open files";
-        var limit = File.ReadLines(LinuxLimits).First(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..]
+        var limit = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..]
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         return limit == "unlimited" ? double.PositiveInfinity : double.Parse(limit, CultureInfo.InvariantCulture);
     }

@@ -4,15 +4,10 @@ using Prometheus;
 
 namespace Transcendence.ServiceDefaults;
 
-/// <summary>The children of one combination of method, route and status.</summary>
-/// <param name="Total">Counts the requests.</param>
-/// <param name="Duration">Times them; null for upgrades, which are not timed.</param>
+/// <summary>The children of one combination of method, route and status; without a duration for upgrades, which are not timed.</summary>
 internal sealed record HttpSeries(Counter.Child Total, Histogram.Child? Duration);
 
 /// <summary>The series of one route, found without allocating.</summary>
-/// <param name="metrics">Resolves the series that are not there yet.</param>
-/// <param name="route">The label <c>route</c>.</param>
-/// <param name="isMeasured">False for an endpoint that is not to be measured.</param>
 internal sealed class RouteSeries(HttpMetrics metrics, string route, bool isMeasured)
 {
     private const int StatusCodes = 1_000;

@@ -35,8 +35,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             $"--DataDirectory={dataDirectory}",
             $"--ToolsDirectory={RealTools.Cache}",
             "--Tools:Run=executables",
-            $"--Parameters:grafana-admin-password={Application.Password}",
-            "--Parameters:grafana-secret-key=only-for-tests",
+            .. environment?.ContainsKey("HOME") is true ? (string[])[] : [$"--Parameters:grafana-admin-password={Application.Password}", "--Parameters:grafana-secret-key=only-for-tests"],
             .. ports.Select(p => string.Create(CultureInfo.InvariantCulture, $"--Ports:{p.Key}={p.Value}")),
             .. args,
         ])
@@ -88,7 +87,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         return ports;
     }
 
-    /// <summary>Starts it with <c>dotnet run</c>, on ports of its own.</summary>
+    /// <summary>Starts it with <c>dotnet run</c>, on ports of its own. With a <c>HOME</c> of its own it generates passwords; without one it is given them.</summary>
     public static AppHostProcess Start(string dataDirectory, IReadOnlyDictionary<string, int>? ports = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] args) =>
         new(dataDirectory, ports ?? FreePorts(), args, environment);
 

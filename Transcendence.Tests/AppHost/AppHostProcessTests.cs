@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
@@ -15,9 +16,10 @@ public sealed class AppHostProcessTests
     {
         using var data = new TempDirectory();
         using var client = new HttpClient();
+        var home = Directory.CreateDirectory(data["home"]).FullName;
         string player;
         string silence;
-        await using (var first = AppHostProcess.Start(data.FullName))
+        await using (var first = AppHostProcess.Start(data["data"], environment: Environment("Development")))
         {
             await first.ReadyAsync();
             Assert.Contains("Monitoring tools run as executables, because Tools:Run says so.", first.Output, StringComparison.Ordinal);
@@ -34,8 +36,17 @@ public sealed class AppHostProcessTests
         }
 
         // The other way to start it: without a launch profile, and so in Production.
-        await using var second = AppHostProcess.Start(data.FullName, environment: new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = "Production", ["ASPNETCORE_ENVIRONMENT"] = "Production" });
+        await using var second = AppHostProcess.Start(data["data"], args: ["--environment=Production"], environment: Environment("Production"));
         await second.ReadyAsync();
+
+        // The password that the first start generated, for this user alone to read, is that of the second one, although it is another environment.
+        var secrets = Assert.Single(Directory.GetFiles(home, "secrets.json", SearchOption.AllDirectories));
+        var password = JsonElement.Parse(await File.ReadAllTextAsync(secrets)).GetProperty("Parameters:grafana-admin-password").GetString();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(secrets));
+        using var search = new HttpRequestMessage(HttpMethod.Get, second.Address("grafana", "/api/search"));
+        search.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{password}")));
+        using var answer = await client.SendAsync(search);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var found = await client.GetAsync(second.Address("gateway", player));
         Assert.Equal(HttpStatusCode.OK, found.StatusCode);
         Assert.Contains(silence, await client.GetStringAsync(second.Address("alertmanager", "/api/v2/silences")), StringComparison.Ordinal);
@@ -44,6 +55,8 @@ public sealed class AppHostProcessTests
         await Eventually.TrueAsync(() => HasSeriesAsync(client, second, "min_over_time(timestamp(up)[1h:1s]) < on () group_left () max(process_start_time_seconds{job=\"prometheus\"})"), "old samples are there", TimeSpan.FromSeconds(60));
         second.Interrupt();
         await second.ExitedAsync(TimeSpan.FromSeconds(20));
+
+        Dictionary<string, string?> Environment(string environment) => new() { ["HOME"] = home, ["DOTNET_ENVIRONMENT"] = environment, ["ASPNETCORE_ENVIRONMENT"] = environment };
     }
 
     [UnixFact]
@@ -76,7 +89,7 @@ public sealed class AppHostProcessTests
     }
 
     [Fact]
-    public async Task ADataDirectoryThatCannotBeWrittenIsNamedAndTheRestRuns()
+    public async Task ADataDirectoryThatCannotBeWrittenIsNamed()
     {
         // Not a matter of permissions, which do not bind root: a file stands where the directory would be.
         using var data = new TempDirectory();

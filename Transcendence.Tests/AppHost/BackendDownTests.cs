@@ -12,7 +12,6 @@ public abstract class BackendDownTests(RunningApplication running)
         var application = running.Application;
         await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 1 }], "the backend is scraped");
 
-
         // Every rule was evaluated several times, and nothing fires while all is well. (A slow first request may make HighLatencyP95 pending.)
         await Eventually.TrueAsync(async () => (await application.QueryAsync("min(prometheus_rule_group_iterations_total) > 3")).Count == 1, "the rules are evaluated");
         Assert.Empty(await application.QueryAsync("""ALERTS{alertstate="firing", severity="critical"}"""));

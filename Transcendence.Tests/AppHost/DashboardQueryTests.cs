@@ -11,10 +11,10 @@ namespace Transcendence.Tests.AppHost;
 /// <summary>Every query of the dashboards against the Prometheus of the running application, under load.</summary>
 public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_scrapeInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>What is 0 while all is well.</summary>
-    private static readonly string[] MayBeZero = ["Alerts firing", "Alerts", "Requests in flight"];
+    private static readonly string[] s_mayBeZero = ["Alerts firing", "Alerts", "Requests in flight"];
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, bool> _traces = new();
@@ -51,7 +51,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get(name);
-        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus, dashboard, s_scrapeInterval);
         var missing = dashboard.Queries.ToDictionary(query => query, _ => "no series");
         try
         {
@@ -68,7 +68,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
                     {
                         var series = await grafana.QueryAsync(query);
                         Assert.All(series.SelectMany(s => s.Values), value => Assert.True(double.IsFinite(value), $"{query} gives {value}."));
-                        if (series.Any(s => s.Values.Any(value => value > 0)) || (series.Count > 0 && (name == "monitoring" || MayBeZero.Contains(query.Panel.Title))))
+                        if (series.Any(s => s.Values.Any(value => value > 0)) || (series.Count > 0 && (name == "monitoring" || s_mayBeZero.Contains(query.Panel.Title))))
                         {
                             missing.Remove(query);
                         }
@@ -94,7 +94,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get("ft_transcendence");
-        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus, dashboard, s_scrapeInterval);
         var queries = dashboard.Queries.Where(query => query.HasExemplars).ToArray();
         Assert.NotEmpty(queries);
         foreach (var query in queries)
@@ -108,7 +108,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get("ft_transcendence");
-        var grafana = new GrafanaQueries(prometheus, dashboard, ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus, dashboard, s_scrapeInterval);
         await Eventually.TrueAsync(
             async () => (await grafana.ValuesAsync("job")).Order(StringComparer.Ordinal).SequenceEqual(["alerts", "backend", "gateway"]),
             "the services can be chosen");
@@ -150,7 +150,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     public async Task EveryJobCanBeChosenInTheDashboardOfTheMonitoring()
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
-        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("monitoring"), ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("monitoring"), s_scrapeInterval);
         await Eventually.TrueAsync(
             async () => (await grafana.ValuesAsync("job")).Order(StringComparer.Ordinal).SequenceEqual(["alertmanager", "alerts", "backend", "cadvisor", "gateway", "grafana", "prometheus"]),
             "the seven jobs can be chosen");
@@ -161,7 +161,7 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     public async Task APanelShowsWhatTheSeedsQueryGives(string seed)
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
-        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("ft_transcendence"), ScrapeInterval);
+        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("ft_transcendence"), s_scrapeInterval);
 
         // The first of them: the panels below the first line may make more of it, such as the maximum of all routes.
         var panel = DashboardRulesTests.QueriesWith(seed).First(query => !query.Expression.StartsWith("max", StringComparison.Ordinal));

@@ -303,10 +303,11 @@ public abstract class MonitoringTests(RunningApplication running)
         try
         {
             await File.WriteAllTextAsync(file, $$"""[{ "targets": ["{{own}}"], "labels": { "job": "by-hand" } }]""");
-            await File.WriteAllTextAsync(backend, $$"""[{ "targets": ["backend:8000", "{{own}}"] }]""");
+            await File.WriteAllTextAsync(backend, $$"""[{ "targets": ["backend:8000", "{{own}}"], "labels": { "team": "pong" } }, { "targets": ["alerts:8082"], "labels": { "__metrics_path__": "/metrics/otel" } }]""");
             await Application.CommandAsync("prometheus", "reload");
             await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
-            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend"} == 1""")).Count == 2, "so is the one beside the backend", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend", team="pong"} == 1""")).Count == 2, "so is the one beside the backend, with the label of their group", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend", team=""} == 1""")).Count == 1, "so is a resource by its name, at another path", TimeSpan.FromSeconds(60));
         }
         finally
         {
@@ -320,7 +321,7 @@ public abstract class MonitoringTests(RunningApplication running)
             async () =>
             {
                 using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
-                return !targets.RootElement.ToString().Contains("by-hand", StringComparison.Ordinal) && !targets.RootElement.ToString().Contains($"{own}/metrics", StringComparison.Ordinal);
+                return !targets.RootElement.ToString().Contains("by-hand", StringComparison.Ordinal) && !targets.RootElement.ToString().Contains("pong", StringComparison.Ordinal);
             },
             "the targets are gone",
             TimeSpan.FromSeconds(60));
@@ -389,18 +390,23 @@ public abstract class MonitoringTests(RunningApplication running)
 public sealed class MonitoringWithExecutablesTests(RunningExecutables running) : MonitoringTests(running)
 {
     [SkippableFact]
-    public async Task TheViewerStandsInForGrafanaAndLetsNobodyInWithoutAPassword()
+    public async Task GrafanaOrTheViewerInItsPlaceLetsNobodyInWithoutAPassword()
     {
-        Skip.IfNot(Application.Resources.Single(r => r.Name == "grafana") is GrafanaProjectResource, "This machine has Grafana, or can have it.");
         using var viewer = Application.App.CreateHttpClient("grafana", "http");
         using (var anonymous = await viewer.GetAsync(new Uri("/api/search", UriKind.Relative)))
         {
             Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
         }
 
-        Assert.Contains("grafana-admin-password", await viewer.GetStringAsync(new Uri("/login", UriKind.Relative)), StringComparison.Ordinal);
         viewer.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Application.Password}")));
-        Assert.Contains("https://grafana.com/grafana/download", await viewer.GetStringAsync(new Uri("/api/viewer", UriKind.Relative)), StringComparison.Ordinal);
+        if (Application.Resources.Single(r => r.Name == "grafana") is GrafanaProjectResource)
+        {
+            // It says how to log in, and how to have Grafana itself.
+            Assert.Contains("https://grafana.com/grafana/download", await viewer.GetStringAsync(new Uri("/api/viewer", UriKind.Relative)), StringComparison.Ordinal);
+            using var anybody = Application.App.CreateHttpClient("grafana", "http");
+            Assert.Contains("grafana-admin-password", await anybody.GetStringAsync(new Uri("/login", UriKind.Relative)), StringComparison.Ordinal);
+        }
+
         Assert.Contains("\"ft_transcendence\"", await viewer.GetStringAsync(new Uri("/api/search", UriKind.Relative)), StringComparison.Ordinal);
 
         // From the address where Prometheus really listens, which the provisioned file does not have.

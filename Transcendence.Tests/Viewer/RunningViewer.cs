@@ -155,9 +155,9 @@ internal sealed partial class RunningViewer : IAsyncDisposable
         return await ReadAsync(response);
     }
 
-    /// <summary>Reads a metric; 0 when it is not there.</summary>
+    /// <summary>Reads a metric, without a password, which would wait for its turn behind guesses; 0 when it is not there.</summary>
     public async Task<double> MetricAsync(string name, params (string, string)[] labels) =>
-        Exposition.Parse(await Api.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Value(name, labels) ?? 0;
+        Exposition.Parse(await Browser.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Value(name, labels) ?? 0;
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
     {

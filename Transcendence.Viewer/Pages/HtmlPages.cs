@@ -9,11 +9,7 @@ namespace Transcendence.Viewer.Pages;
 /// <summary>The pages in <c>wwwroot/</c>; a word in double braces in them is filled in as text.</summary>
 internal sealed class HtmlPages(IWebHostEnvironment environment, IAntiforgery antiforgery)
 {
-    /// <summary>Answers with a page.</summary>
-    /// <param name="context">The request; <c>{{token}}</c> in the page becomes what its forms have to send.</param>
-    /// <param name="name">The file, e.g. <c>login.html</c>.</param>
-    /// <param name="status">The status of the answer.</param>
-    /// <param name="words">The other words, and what they become.</param>
+    /// <summary>Answers with a page, e.g. <c>login.html</c>. <c>{{token}}</c> in it becomes what its forms have to send, other words what is said here.</summary>
     public ContentHttpResult Answer(HttpContext context, string name, int status = StatusCodes.Status200OK, params (string Word, string? Text)[] words)
     {
         using var reader = new StreamReader(environment.WebRootFileProvider.GetFileInfo(name).CreateReadStream());

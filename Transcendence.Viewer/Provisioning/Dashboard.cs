@@ -4,19 +4,13 @@ using System.Text.RegularExpressions;
 namespace Transcendence.Viewer.Provisioning;
 
 /// <summary>A provisioned dashboard.</summary>
-/// <param name="Uid">By what addresses and links name it.</param>
-/// <param name="Title">What people call it.</param>
-/// <param name="Tags">Its tags.</param>
-/// <param name="FolderTitle">The folder that it is in; empty for none.</param>
-/// <param name="File">The path of its file.</param>
-/// <param name="Model">What stands in the file.</param>
+/// <remarks>Addresses and links name it by its uid. The title of its folder is empty when it is in none. The model is what stands in the file.</remarks>
 internal sealed partial record Dashboard(string Uid, string Title, IReadOnlyList<string> Tags, string FolderTitle, string File, JsonObject Model)
 {
     /// <summary>Its path on the server, as Grafana has it.</summary>
     public string Url => $"/d/{Uri.EscapeDataString(Uid)}/{Slug()}";
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="System.Text.Json.JsonException">It is not JSON.</exception>
     /// <exception cref="ProvisioningException">It is no dashboard.</exception>
     public static Dashboard Read(string file, string folder) => JsonNode.Parse(System.IO.File.ReadAllText(file)) switch
     {

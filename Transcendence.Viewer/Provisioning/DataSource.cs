@@ -5,12 +5,10 @@ using System.Text.Json.Nodes;
 namespace Transcendence.Viewer.Provisioning;
 
 /// <summary>A provisioned data source.</summary>
-/// <param name="Uid">By what dashboards name it.</param>
-/// <param name="Name">What people call it.</param>
-/// <param name="Type"><c>prometheus</c>, or a type of which nothing can be asked here.</param>
-/// <param name="Url">Where it is, with a slash at the end.</param>
-/// <param name="IsDefault">Whether panels that name none mean this one.</param>
-/// <param name="JsonData">Its further settings, as they stand in the file.</param>
+/// <remarks>
+/// Dashboards name it by its uid, and mean the default one when they name none. Its address ends with a slash; its further settings
+/// are as they stand in the file.
+/// </remarks>
 internal sealed record DataSource(string Uid, string Name, string Type, Uri Url, bool IsDefault, JsonObject JsonData)
 {
     /// <summary>The only type that can be asked.</summary>

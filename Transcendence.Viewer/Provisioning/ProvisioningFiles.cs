@@ -4,17 +4,13 @@ using YamlDotNet.Core;
 
 namespace Transcendence.Viewer.Provisioning;
 
-/// <summary>A file that could not be used, or not wholly.</summary>
-/// <param name="File">Its path.</param>
-/// <param name="Message">What is wrong, and what to do.</param>
+/// <summary>A file that could not be used, or not wholly: what is wrong with it, and what to do.</summary>
 internal sealed record Problem(string File, string Message);
 
-/// <summary>A file says something that cannot be used.</summary>
-/// <param name="message">What is wrong, and what to do.</param>
+/// <summary>A file says something that cannot be used; the message is for <see cref="Problem"/>.</summary>
 internal sealed class ProvisioningException(string message) : Exception(message);
 
 /// <summary>What was found in files, and what was wrong with some.</summary>
-/// <typeparam name="T">What was found.</typeparam>
 internal sealed record Found<T>(IReadOnlyList<T> Items, IReadOnlyList<Problem> Problems);
 
 /// <summary>Grafana's provisioning directory as it is now.</summary>

@@ -10,7 +10,6 @@ namespace Transcendence.Viewer.Provisioning;
 internal static partial class Yaml
 {
     /// <summary>Reads the one document of a file.</summary>
-    /// <exception cref="YamlException">It is not YAML.</exception>
     /// <exception cref="ProvisioningException">It is no mapping.</exception>
     public static JsonObject Parse(string text)
     {

@@ -11,7 +11,7 @@ namespace Transcendence.Viewer.Queries;
 
 /// <summary>Asks provisioned data sources on behalf of the pages, and lets nothing else through.</summary>
 /// <remarks>The request to the data source is made anew, of parameters that were checked: nothing of the browser's path, headers or cookies is in it.</remarks>
-internal sealed partial class PrometheusProxy : IDisposable
+internal sealed partial class PrometheusProxy(ViewerOptions options, ProvisioningFiles files, IMetricFactory metrics, ILogger<PrometheusProxy> log) : IDisposable
 {
     private const string Prefix = "/api/datasources/proxy/uid/{uid}/api/v1/";
     private const string Remedy = "Ask for fewer series, a longer step or a shorter range.";
@@ -19,37 +19,27 @@ internal sealed partial class PrometheusProxy : IDisposable
     // What Prometheus needs to say that the time is over, before we say it.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
-    private readonly ViewerOptions _options;
-    private readonly ProvisioningFiles _files;
-    private readonly ILogger _log;
-    private readonly Histogram _durations;
+    private readonly Histogram _durations = metrics.CreateHistogram(
+        "viewer_query_duration_seconds",
+        "Time from asking a data source to having its whole answer.",
+        ["path", "status_code"],
+        new HistogramConfiguration { Buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
 
     // Not of the factory: a query that failed or is slow is not to be asked again and again.
-    private readonly HttpClient _client;
-
-    public PrometheusProxy(ViewerOptions options, ProvisioningFiles files, IMetricFactory metrics, ILogger<PrometheusProxy> log)
+    private readonly HttpClient _client = new(new SocketsHttpHandler
     {
-        (_options, _files, _log) = (options, files, log);
-        _durations = metrics.CreateHistogram(
-            "viewer_query_duration_seconds",
-            "Time from asking a data source to having its whole answer.",
-            ["path", "status_code"],
-            new HistogramConfiguration { Buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            UseProxy = false, // One could not reach this machine's loopback addresses.
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // Traced here, and no header there.
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        })
-        {
-            Timeout = options.QueryTimeout + s_grace,
-            MaxResponseContentBufferSize = options.MaxAnswerBytes,
-        };
-    }
+        UseProxy = false, // One could not reach this machine's loopback addresses.
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // Traced here, and no header there.
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    })
+    {
+        Timeout = options.QueryTimeout + s_grace,
+        MaxResponseContentBufferSize = options.MaxAnswerBytes,
+    };
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -69,9 +59,9 @@ internal sealed partial class PrometheusProxy : IDisposable
 
     private async Task<IResult> AnswerAsync(QueryPath path, string uid, string? label, HttpContext context)
     {
-        if (_files.FindDataSource(uid) is not { } source)
+        if (files.FindDataSource(uid) is not { } source)
         {
-            var known = string.Join(", ", _files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"));
+            var known = string.Join(", ", files.DataSources().Items.Select(s => s.Uid).DefaultIfEmpty("none"));
             return Refusal(StatusCodes.Status404NotFound, "Data source not found", $"No data source has the uid '{uid}'. There are: {known}.");
         }
 
@@ -86,7 +76,7 @@ internal sealed partial class PrometheusProxy : IDisposable
         var parameters = await path.ReadAsync(context.Request);
         if (path.Path is "query" or "query_range")
         {
-            parameters.Add(new("timeout", string.Create(CultureInfo.InvariantCulture, $"{_options.QueryTimeout.TotalMilliseconds:0}ms")));
+            parameters.Add(new("timeout", string.Create(CultureInfo.InvariantCulture, $"{options.QueryTimeout.TotalMilliseconds:0}ms")));
         }
 
         var clock = Stopwatch.StartNew();
@@ -126,7 +116,7 @@ internal sealed partial class PrometheusProxy : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            var limit = (_options.MaxAnswerBytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture);
+            var limit = (options.MaxAnswerBytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture);
             return Refusal(
                 StatusCodes.Status502BadGateway, "Too much in one answer", $"The answer of '{source.Name}' is longer than {limit} MiB, which is the most. {Remedy}");
         }
@@ -148,7 +138,7 @@ internal sealed partial class PrometheusProxy : IDisposable
 
     private ProblemHttpResult TooSlow(DataSource source)
     {
-        var limit = _options.QueryTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        var limit = options.QueryTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         LogTimeout(source.Name, limit);
         return Refusal(
             StatusCodes.Status504GatewayTimeout, "The query takes too long", $"'{source.Name}' had no answer within {limit} s, which is the most. {Remedy}");

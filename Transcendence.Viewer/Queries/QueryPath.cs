@@ -4,11 +4,10 @@ using System.Text.RegularExpressions;
 namespace Transcendence.Viewer.Queries;
 
 /// <summary>A path of Prometheus' HTTP API that only reads. Nothing is passed on that is not known here.</summary>
-/// <param name="Path">The path behind <c>api/v1/</c>; <c>{name}</c> stands for a label.</param>
-/// <param name="AcceptsPost">Whether Prometheus takes the parameters as a form, too.</param>
-/// <param name="Required">The parameters that must be there.</param>
-/// <param name="Optional">The other parameters that may be there.</param>
-/// <remarks>As Prometheus' documentation, "HTTP API", has them. <c>timeout</c> is missing: it is ours to say.</remarks>
+/// <remarks>
+/// Paths and parameters are as Prometheus' documentation, "HTTP API", has them; <c>{name}</c> stands for a label, and POST is of a form
+/// with the parameters. <c>timeout</c> is missing: it is ours to say.
+/// </remarks>
 internal sealed partial record QueryPath(string Path, bool AcceptsPost, string[] Required, string[] Optional)
 {
     public static IReadOnlyList<QueryPath> All { get; } =
@@ -42,7 +41,7 @@ internal sealed partial record QueryPath(string Path, bool AcceptsPost, string[]
         string[] known = [.. Required, .. Optional];
         return names.Except(known).FirstOrDefault() is { } unknown ? $"'{unknown}' is no parameter of {Path} here. There are: {string.Join(", ", known)}."
             : Required.Except(names).FirstOrDefault() is { } missing ? $"'{missing}' is missing."
-            : names.CountBy(name => name).FirstOrDefault(name => name is { Key: not "match[]", Value: > 1 }).Key is { } repeated ? $"'{repeated}' is there more than once."
+            : names.CountBy(n => n).FirstOrDefault(n => n is { Key: not "match[]", Value: > 1 }).Key is { } repeated ? $"'{repeated}' is there more than once."
             : parameters.Select(p => Fault(p.Key, p.Value)).FirstOrDefault(fault => fault is not null)
                 ?? (Required.Contains("step") ? RangeQuery.Fault(Value("start"), Value("end"), Value("step")) : null);
 

@@ -17,7 +17,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
 {
     private static readonly TimeSpan s_range = TimeSpan.FromMinutes(15);
 
-    private readonly Dictionary<string, string> values = dashboard.Variables.ToDictionary(
+    private readonly Dictionary<string, string> _values = dashboard.Variables.ToDictionary(
         variable => variable.Name,
         variable => variable.Json.GetProperty("current").GetProperty("value") is { ValueKind: JsonValueKind.Array } many
             ? Combine(variable, [.. many.EnumerateArray().Select(value => value.GetString()!)])
@@ -27,7 +27,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
     private TimeSpan Interval => TimeSpan.FromTicks(Math.Max(scrapeInterval.Ticks, s_range.Ticks / 900));
 
     /// <summary>Chooses values of a variable; <c>$__all</c> is All.</summary>
-    public void Choose(string variable, params string[] chosen) => values[variable] = Combine(dashboard.Variables.Single(v => v.Name == variable), chosen);
+    public void Choose(string variable, params string[] chosen) => _values[variable] = Combine(dashboard.Variables.Single(v => v.Name == variable), chosen);
 
     /// <summary>What a variable can be set to: its query is <c>label_values(SELECTOR, LABEL)</c>.</summary>
     public async Task<string[]> ValuesAsync(string variable)
@@ -75,7 +75,7 @@ internal sealed partial class GrafanaQueries(HttpClient prometheus, DashboardFil
         // "$__rate_interval" in the documentation of Grafana's data source prometheus.
         "__rate_interval" => Duration(TimeSpan.FromTicks(Math.Max((Interval + scrapeInterval).Ticks, 4 * scrapeInterval.Ticks))),
         "__range" => Duration(s_range),
-        var name => values.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"${name} in '{text}' is not known."),
+        var name => _values.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"${name} in '{text}' is not known."),
     });
 
     /// <summary>One value stands as it is; of a variable with many values each is a regular expression inside of a string of PromQL.</summary>
