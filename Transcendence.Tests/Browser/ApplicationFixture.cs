@@ -55,7 +55,7 @@ public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<Appl
         try
         {
             await Browser.InitializeAsync();
-            _process = AppHostProcess.Start(_directory["data"], environment: _environment, args: $"--Monitoring={Monitoring}");
+            _process = AppHostProcess.Start(_directory["data"], environment: _environment, args: [$"--Monitoring={Monitoring}", $"--Parameters:grafana-admin-password={Application.Password}"]);
             await _process.ReadyAsync();
             await _process.PrintedAsync("Login to the dashboard at ");
         }
