@@ -293,48 +293,6 @@ public abstract class MonitoringTests(RunningApplication running)
     }
 
     [SkippableFact]
-    public async Task ATargetThatWasAddedByHandIsScrapedAndStays()
-    {
-        // Prometheus under another name: something that answers for certain, in both ways of running.
-        var own = Application.Form is ToolForm.Containers ? "localhost:9090" : Application.App.GetEndpoint("prometheus", "http").Authority.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
-        var alerts = Application.App.GetEndpoint("alerts", "http").Port;
-        var file = Path.Combine(Application.Monitoring, "prometheus", "targets", "services", "by-hand.json");
-        // A job that no other test asks for: series of a target that is gone may be found for five minutes more.
-        var job = Path.Combine(Application.Monitoring, "prometheus", "targets", "alertmanager.json");
-        var before = await File.ReadAllTextAsync(job);
-        try
-        {
-            await File.WriteAllTextAsync(file, $$"""[{ "targets": ["{{own}}"], "labels": { "job": "by-hand" } }]""");
-            await File.WriteAllTextAsync(job, $$"""
-                [
-                  { "targets": ["alertmanager:9093", "{{own}}"], "labels": { "team": "pong" } },
-                  { "targets": ["alerts:8082"], "labels": { "__metrics_path__": "/metrics/otel" } }
-                ]
-                """);
-            await Application.CommandAsync("prometheus", "reload");
-            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
-            await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="alertmanager", team="pong"} == 1""")).Count == 2, "so is the one beside Alertmanager, with the label of their group", TimeSpan.FromSeconds(60));
-            await Eventually.TrueAsync(async () => (await Application.QueryAsync($$"""up{job="alertmanager", instance=~".*:{{alerts}}"} == 1""")).Count == 1, "so is a resource by its name, at another path", TimeSpan.FromSeconds(60));
-        }
-        finally
-        {
-            File.Delete(file);
-            await File.WriteAllTextAsync(job, before);
-            await Application.CommandAsync("prometheus", "reload");
-        }
-
-        // A file that is gone is gone for Prometheus too, although it was told to reload just then.
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets");
-                return !targets.RootElement.ToString().Contains("by-hand", StringComparison.Ordinal) && !targets.RootElement.ToString().Contains("pong", StringComparison.Ordinal);
-            },
-            "the targets are gone",
-            TimeSpan.FromSeconds(60));
-    }
-
-    [SkippableFact]
     public async Task TheLinksOfAToolLeadToPagesThatAreThere()
     {
         using var client = new HttpClient();

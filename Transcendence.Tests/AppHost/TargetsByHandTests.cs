@@ -1,0 +1,67 @@
+using Transcendence.Tests.Containers;
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.AppHost;
+
+/// <summary>Targets that a user adds to the files of the configuration. In an application of their own: their series are found long after they are gone.</summary>
+internal static class TargetsByHand
+{
+    /// <summary>Adds some, sees them scraped, and sees them go.</summary>
+    public static async Task AreScrapedAndStayAsync(ToolForm form)
+    {
+        await using var application = await Application.StartAsync(form);
+        await application.WaitHealthyAsync("prometheus", "alertmanager", "alerts");
+
+        // Prometheus under another name: something that answers for certain, in both ways of running.
+        var own = application.Form is ToolForm.Containers ? "localhost:9090" : application.App.GetEndpoint("prometheus", "http").Authority.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        var alerts = application.App.GetEndpoint("alerts", "http").Port;
+        var file = Path.Combine(application.Monitoring, "prometheus", "targets", "services", "by-hand.json");
+        var job = Path.Combine(application.Monitoring, "prometheus", "targets", "alertmanager.json");
+        var before = await File.ReadAllTextAsync(job);
+        try
+        {
+            await File.WriteAllTextAsync(file, $$"""[{ "targets": ["{{own}}"], "labels": { "job": "by-hand" } }]""");
+            await File.WriteAllTextAsync(job, $$"""
+                [
+                  { "targets": ["alertmanager:9093", "{{own}}"], "labels": { "team": "pong" } },
+                  { "targets": ["alerts:8082"], "labels": { "__metrics_path__": "/metrics/otel" } }
+                ]
+                """);
+            await application.CommandAsync("prometheus", "reload");
+            await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="alertmanager", team="pong"} == 1""")).Count == 2, "so is the one beside Alertmanager, with the label of their group", TimeSpan.FromSeconds(60));
+            await Eventually.TrueAsync(async () => (await application.QueryAsync($$"""up{job="alertmanager", instance=~".*:{{alerts}}"} == 1""")).Count == 1, "so is a resource by its name, at another path", TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            File.Delete(file);
+            await File.WriteAllTextAsync(job, before);
+            await application.CommandAsync("prometheus", "reload");
+        }
+
+        // A file that is gone is gone for Prometheus too, although it was told to reload just then.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var targets = await application.GetJsonAsync("prometheus", "/api/v1/targets");
+                return !targets.RootElement.ToString().Contains("by-hand", StringComparison.Ordinal) && !targets.RootElement.ToString().Contains("pong", StringComparison.Ordinal);
+            },
+            "the targets are gone",
+            TimeSpan.FromSeconds(60));
+    }
+}
+
+/// <summary>With the tools as executables.</summary>
+public sealed class TargetsByHandWithExecutablesTests
+{
+    [Fact]
+    public Task ATargetThatWasAddedByHandIsScrapedAndStays() => TargetsByHand.AreScrapedAndStayAsync(ToolForm.Executables);
+}
+
+/// <summary>With the tools as containers.</summary>
+[Collection(ContainerTests.Name)]
+public sealed class TargetsByHandWithContainersTests
+{
+    [DockerFact]
+    public Task ATargetThatWasAddedByHandIsScrapedAndStays() => TargetsByHand.AreScrapedAndStayAsync(ToolForm.Containers);
+}
