@@ -110,8 +110,8 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
         var dashboard = DashboardFile.Get("ft_transcendence");
         var grafana = new GrafanaQueries(prometheus, dashboard, s_scrapeInterval);
         await Eventually.TrueAsync(
-            async () => (await grafana.ValuesAsync("job")) is var jobs && jobs.Contains("alerts") && jobs.Contains("backend") && jobs.Contains("gateway")
-                // The viewer and the exporter of processes are services too, once somebody has asked them for a page.
+            async () => (await grafana.ValuesAsync("job")) is var jobs && jobs.Contains("backend") && jobs.Contains("gateway")
+                // The inbox, the viewer and the exporter of processes are there once somebody has asked them for more than their health.
                 && !jobs.Except(["alerts", "backend", "cadvisor", "gateway", "grafana"]).Any(),
             "the services can be chosen");
         await Eventually.TrueAsync(
