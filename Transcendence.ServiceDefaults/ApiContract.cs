@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>The errors that endpoints have in common: their words, and their description in OpenAPI.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>Puts middleware before everything that the service itself adds.</summary>

@@ -1,7 +1,4 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Configuration;

@@ -1,9 +1,5 @@
 using System.ComponentModel;
 using System.Text.RegularExpressions;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;
 

@@ -1,4 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
 using Transcendence.Hosting.Grafana;
 using Transcendence.Hosting.Tools;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Aspire.Hosting.ApplicationModel;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;
 

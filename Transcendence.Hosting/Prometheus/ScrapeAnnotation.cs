@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Transcendence.Hosting.Prometheus;
 
 /// <summary>Where a resource serves its metrics.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using Aspire.Hosting;
 
 namespace Transcendence.Hosting.Tools;
 

@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Transcendence.Hosting.Configuration;
 
 namespace Transcendence.Hosting.Tools;

@@ -1,8 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>Adds tools to the model, in the form that was chosen.</summary>

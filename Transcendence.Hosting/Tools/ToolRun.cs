@@ -1,9 +1,5 @@
 using System.Runtime.CompilerServices;
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.CAdvisor;
 using Transcendence.Hosting.Grafana;

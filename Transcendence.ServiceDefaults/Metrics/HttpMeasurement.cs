@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
 using Prometheus;
@@ -101,7 +100,8 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _ => false,
     };
 
-    // The server itself says 499 where the response had not begun.
+    // The server itself says 499 where the response had not begun. It tells of an abort on a thread of its own, so that now and then
+    // a handler that swallows the failed read is done before.
     private int StatusSeenByClient =>
         _context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
         : _cutOff ? StatusCodes.Status500InternalServerError
