@@ -81,7 +81,7 @@ internal static partial class ToolResourceExtensions
             .WithImageRegistry(image.Registry)
             // cAdvisor's series carry it, as they do for a service of Compose.
             .WithContainerRuntimeArgs("--label", $"com.docker.compose.service={container.Name}")
-            .OnBeforeResourceStarted((resource, e, cancellationToken) => PullAsync(resource, tool, e.Services, cancellationToken));
+            .OnBeforeResourceStarted((resource, e, cancellationToken) => ImagePull.RunAsync(resource, tool, e.Services, cancellationToken));
     }
 
     private static IResourceBuilder<TExecutable> AddExecutable<TExecutable>(
@@ -125,22 +125,6 @@ internal static partial class ToolResourceExtensions
         {
             var text = step is { Completed: { } completed, Total: > 0 and var total } ? $"{step.Step}, {100 * completed / total} %" : step.Step;
             notifications.PublishUpdateAsync(resource, s => s with { State = new(text, KnownResourceStateStyles.Info) }).GetAwaiter().GetResult();
-        }
-    }
-
-    private static async Task PullAsync(ContainerResource container, ToolAnnotation tool, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        if (tool.Runtime is not { } runtime || container.Annotations.OfType<DockerfileBuildAnnotation>().Any() || !container.TryGetContainerImageName(out var image) || await runtime.HasImageAsync(image).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        await services.GetRequiredService<ResourceNotificationService>()
-            .PublishUpdateAsync(container, s => s with { State = new($"Pulling {image}", KnownResourceStateStyles.Info) }).ConfigureAwait(false);
-        if (await runtime.PullAsync(image, cancellationToken).ConfigureAwait(false) is { } reason)
-        {
-            throw Failure(services, container, $"The image {image} of '{container.Name}' cannot be pulled: {reason}. " +
-                $"Name another image with --{ToolRun.ImagesSetting}:{tool.Tool.Name}=IMAGE, or run the tools as executables with --{ToolRun.Setting}=executables.");
         }
     }
 
