@@ -41,7 +41,7 @@ public static class ToolBuilderExtensions
             throw new DistributedApplicationException($"'{builder.Resource.Name}' reads no configuration. Take WithConfiguration away from it.");
         }
 
-        var source = Path.GetFullPath(directory, builder.ApplicationBuilder.AppHostDirectory);
+        var source = DataDirectoryExtensions.FullPath(directory, builder.ApplicationBuilder.AppHostDirectory);
         return builder.WithRenderedConfiguration(source);
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -37,7 +39,11 @@ internal static class OpenTelemetryDefaults
 
         telemetry.WithTracing(tracing => tracing
             .AddSource(builder.Environment.ApplicationName)
-            .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+            .AddAspNetCoreInstrumentation(options =>
+            {
+                options.Filter = context => !IsProbe(context.Request.Path);
+                options.EnrichWithHttpResponse = DropUnmeasured;
+            })
             .AddHttpClientInstrumentation());
         builder.Logging.AddOpenTelemetry(logging =>
         {
@@ -53,7 +59,16 @@ internal static class OpenTelemetryDefaults
         () => app.Services.GetService<MeterProvider>()?.Shutdown(FlushMilliseconds),
         () => app.Services.GetService<LoggerProvider>()?.Shutdown(FlushMilliseconds)));
 
-    // Scrapes and probes come every few seconds for ever, and would bury the users' traces.
+    // What is not measured is a probe too, by a path of the service's own: only at the end can be told which endpoint it was.
+    private static void DropUnmeasured(Activity activity, HttpResponse response)
+    {
+        if (response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
+        {
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+    }
+
+    // Scrapes and probes come every few seconds for ever, and would bury the users' traces. Not asked for the endpoint: of these, nothing inside is recorded either.
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments(EndpointPaths.Metrics, StringComparison.Ordinal)
         || path.StartsWithSegments(EndpointPaths.Health, StringComparison.Ordinal)

@@ -8,7 +8,7 @@ internal static class ViewerApi
 {
     public static void MapViewerApi(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/health", () => new { Database = "ok", Product = "Transcendence.Viewer" }).AllowAnonymous(); // Grafana's own path.
+        app.MapGet("/api/health", () => new { Database = "ok", Product = "Transcendence.Viewer" }).AllowAnonymous().DisableHttpMetrics(); // Grafana's own path.
         app.MapGet("/api/search", (ProvisioningFiles files) => files.Dashboards().Items.Select(d => new { d.Uid, d.Title, d.Url, d.Tags, d.FolderTitle }));
         app.MapGet("/api/dashboards/uid/{uid}", IResult (string uid, ProvisioningFiles files) => files.FindDashboard(uid) is { } dashboard
             ? TypedResults.Ok(new { Dashboard = dashboard.Model, Meta = new { dashboard.FolderTitle, ProvisionedFile = Path.GetFileName(dashboard.File) } })

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Transcendence.Hosting.Grafana;
 using Transcendence.Hosting.Prometheus;
@@ -28,6 +29,9 @@ internal static class ConfigurationExtensions
             _ => Task.CompletedTask,
         });
         application.Services.AddSingleton<IHostedService>(services => new ConfigurationWatcher(configuration, builder.Resource, services));
+        var check = $"{builder.Resource.Name}-configuration";
+        application.Services.AddHealthChecks().AddCheck(check, () => configuration.Fault is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy());
+        builder.WithHealthCheck(check);
 
         builder.OnContainer(container => container.WithConfigurationMounts(tool).WithHostReferences(configuration));
         if (!tool.IsContainer)

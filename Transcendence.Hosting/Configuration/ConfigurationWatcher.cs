@@ -80,7 +80,9 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // In the terminal too: who saves a file looks there, and a reload by curl answers for the files that are in force.
             LogRefused(logger, e.Message);
+            LogRefused(services.GetRequiredService<ILogger<ConfigurationWatcher>>(), e.Message);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
     /// <summary>The absolute path of the original.</summary>
     public string Source { get; } = source;
 
+    /// <summary>What is wrong with the original as it is now; <see langword="null"/> when nothing is.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>The original of a part that is read as it is.</summary>
     public string OriginalOf(string part) => Path.Combine(Source, part);
 
@@ -46,6 +49,7 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
 
             if (IsCurrent(files))
             {
+                Fault = null;
                 return false;
             }
 
@@ -64,12 +68,18 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
                 Delete(staging);
             }
 
+            Fault = null;
             return true;
+        }
+        catch (DistributedApplicationException e)
+        {
+            Fault = e.Message;
+            throw;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DistributedApplicationException(
-                $"The configuration of '{resource.Name}' cannot be copied from '{Source}' to '{tool.HostConfigurationDirectory}': {e.Message.TrimEnd('.')}. " +
+                Fault = $"The configuration of '{resource.Name}' cannot be copied from '{Source}' to '{tool.HostConfigurationDirectory}': {e.Message.TrimEnd('.')}. " +
                 $"Make room there or make it writable, or take another data directory with --{DataDirectoryExtensions.Setting}=PATH.", e);
         }
         finally
@@ -134,7 +144,8 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             }
             else if (result.ExitCode != 0)
             {
-                var words = string.Join('\n', new[] { result.Output.Trim(), result.Error.Trim() }.Where(w => w.Length > 0))
+                // What is wrong it says twice, and that nobody has added a target by hand it says each time.
+                var words = string.Join('\n', $"{result.Output}\n{result.Error}".Split('\n').Where(line => !string.IsNullOrWhiteSpace(line) && !line.Contains("WARNING:", StringComparison.Ordinal)).Distinct())
                     .Replace(staging, Source, StringComparison.Ordinal).Replace(tool.ConfigurationDirectory, Source, StringComparison.Ordinal);
                 throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {check.Command} says:\n{words}");
             }

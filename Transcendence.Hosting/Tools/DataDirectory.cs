@@ -24,13 +24,18 @@ public static class DataDirectoryExtensions
         var configured = builder.Configuration[Setting];
         var root = string.IsNullOrEmpty(configured)
             ? SharedPath("checkouts", $"{Path.GetFileName(Path.GetDirectoryName(builder.AppHostDirectory))}-{builder.Configuration["AppHost:PathSha256"]?[..10]}")
-            : Path.GetFullPath(configured, builder.AppHostDirectory);
+            : FullPath(configured, builder.AppHostDirectory);
         return Path.Combine([root, .. parts]);
     }
 
     /// <summary>Where fetched tools are kept: one place for all applications of the user, as they are the same for all.</summary>
     internal static string GetToolsPath(this IConfiguration configuration) =>
-        configuration["ToolsDirectory"] is { Length: > 0 } path ? Path.GetFullPath(path) : SharedPath("tools");
+        configuration["ToolsDirectory"] is { Length: > 0 } path ? FullPath(path, Environment.CurrentDirectory) : SharedPath("tools");
+
+    /// <summary>The absolute path of what a setting says. A shell leaves the <c>~</c> of <c>--Setting=~/path</c> as it is.</summary>
+    internal static string FullPath(string path, string directory) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify) + path[1..]
+        : Path.GetFullPath(path, directory);
 
     private static string SharedPath(params ReadOnlySpan<string> parts) =>
         Path.Combine([Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), Shared, .. parts]);

@@ -26,12 +26,12 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly string _token = Guid.NewGuid().ToString("N");
 
-    private AppHostProcess(string dataDirectory, IReadOnlyDictionary<string, int> ports, string[] args, IReadOnlyDictionary<string, string?>? environment)
+    private AppHostProcess(string dataDirectory, IReadOnlyDictionary<string, int> ports, string[] args, IReadOnlyDictionary<string, string?>? environment, string[] run)
     {
         Ports = ports;
         var start = new ProcessStartInfo("dotnet",
         [
-            "run", "--no-build", "--project", Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost"), "--configuration", ServiceProcess.Configuration, "--",
+            "run", .. run, "--",
             $"--DataDirectory={dataDirectory}",
             $"--ToolsDirectory={RealTools.Cache}",
             "--Tools:Run=executables",
@@ -89,7 +89,11 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     /// <summary>Starts it with <c>dotnet run</c>, on ports of its own. With a <c>HOME</c> of its own it generates passwords; without one it is given them.</summary>
     public static AppHostProcess Start(string dataDirectory, IReadOnlyDictionary<string, int>? ports = null, IReadOnlyDictionary<string, string?>? environment = null, params string[] args) =>
-        new(dataDirectory, ports ?? FreePorts(), args, environment);
+        new(dataDirectory, ports ?? FreePorts(), args, environment, ["--no-build", "--project", Project(ServiceProcess.RepositoryRoot), "--configuration", ServiceProcess.Configuration]);
+
+    /// <summary>Builds another clone, and starts it.</summary>
+    public static AppHostProcess StartClone(string repository, string dataDirectory, string configuration) =>
+        new(dataDirectory, FreePorts(), [], null, ["--project", Project(repository), "--configuration", configuration]);
 
     /// <summary>The address of an endpoint.</summary>
     public Uri Address(string name, string path = "/") => new($"http://localhost:{Ports[name].ToString(CultureInfo.InvariantCulture)}{path}");
@@ -160,7 +164,9 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     }
 
     private string[] AppHost() => [.. Family
-        .Where(p => p.Split(' ')[1].EndsWith("Transcendence.AppHost", StringComparison.Ordinal)).Select(p => p.Split(' ')[0])];
+        .Where(p => Program().IsMatch(p)).Select(p => p.Split(' ')[0])];
+
+    private static string Project(string repository) => Path.Combine(repository, "Transcendence.AppHost");
 
     private static void Signal(string signal, string[] ids)
     {
@@ -179,6 +185,10 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             }
         }
     }
+
+    // Not the `dotnet run` around it, which names the project's directory.
+    [GeneratedRegex(@"^\d+ /[^:]*/net[\d.]+/Transcendence\.AppHost( |$)")]
+    private static partial Regex Program();
 
     [GeneratedRegex(@"(?<=Login to the dashboard at )\S+")]
     private static partial Regex Link();

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -57,6 +58,28 @@ public sealed class AppHostProcessTests
         await second.ExitedAsync(TimeSpan.FromSeconds(20));
 
         Dictionary<string, string?> Environment(string environment) => new() { ["HOME"] = home, ["DOTNET_ENVIRONMENT"] = environment, ["ASPNETCORE_ENVIRONMENT"] = environment };
+    }
+
+    [UnixFact]
+    public async Task ACloneInADirectoryOfAnyNameBuiltAsReleaseRunsItsOwnProgramsBesideOthers()
+    {
+        using var directory = new TempDirectory();
+        var clone = directory["mein Übungsordner/it's"];
+        await CloneAsync(clone);
+        await using var appHost = AppHostProcess.StartClone(clone, directory["Daten hier"], "Release");
+        await appHost.ReadyAsync();
+
+        foreach (var service in new[] { "Backend", "Gateway", "Alerts", "Viewer", "Processes" })
+        {
+            var program = Path.Combine(clone, $"Transcendence.{service}", "bin", "Release");
+            Assert.Single(appHost.Family, process => process.Split(' ', 2)[1].StartsWith(program, StringComparison.Ordinal));
+        }
+
+        using var client = new HttpClient();
+        await Eventually.TrueAsync(() => HasSeriesAsync(client, appHost, "count(up == 1) == 7 unless count(up == 0)"), "every target is up", TimeSpan.FromSeconds(60));
+        Assert.True(File.Exists(directory["Daten hier/backend/backend.db"]));
+        appHost.Interrupt();
+        await appHost.ExitedAsync(TimeSpan.FromSeconds(20));
     }
 
     [UnixFact]
@@ -133,6 +156,19 @@ public sealed class AppHostProcessTests
         Assert.Equal(1, await appHost.ExitedAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains(message, appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task CloneAsync(string target)
+    {
+        // What is not committed yet is part of what is tested.
+        var files = await ChildProcess.RunAsync("git", ["-C", ServiceProcess.RepositoryRoot, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], TimeSpan.FromMinutes(1), null);
+        Assert.True(files.ExitCode == 0, files.Error);
+        foreach (var file in files.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(ServiceProcess.RepositoryRoot, file))))
+        {
+            var copy = Path.Combine(target, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(ServiceProcess.RepositoryRoot, file), copy);
+        }
     }
 
     private static async Task<bool> HasSeriesAsync(HttpClient client, AppHostProcess appHost, string promQL)

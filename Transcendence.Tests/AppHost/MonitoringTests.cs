@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
@@ -277,6 +278,13 @@ public abstract class MonitoringTests(RunningApplication running)
             using var response = await client.PostAsync(new Uri("/-/reload", UriKind.Relative), content: null);
             response.EnsureSuccessStatusCode();
             Assert.Equal(inForce, await StatusAsync());
+            if (tool == "alertmanager")
+            {
+                // Asked twice a minute.
+                using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+                await Application.App.ResourceNotifications.WaitForResourceAsync(
+                    tool, e => e.Snapshot.HealthReports.Any(report => report is { Name: "alertmanager-configuration", Status: HealthStatus.Degraded, Description: var said } && said!.Contains("amtool says:", StringComparison.Ordinal)), deadline.Token);
+            }
         }
         finally
         {

@@ -78,6 +78,11 @@ public sealed class SettingsTests
             Assert.Equal(Path.Combine(data.FullName, "backend", "backend.db"), moved.GetDataPath("backend", "backend.db"));
         }
 
+        await using (var home = await CreateAsync("--DataDirectory=~/data"))
+        {
+            Assert.Equal(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "data", "backend"), home.GetDataPath("backend"));
+        }
+
         await using var builder = await CreateAsync();
         Assert.Contains(builder.Configuration["AppHost:PathSha256"]![..10], builder.GetDataPath(), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
@@ -45,6 +46,25 @@ public class OpenTelemetryTests
         Assert.NotEqual("b7ad6b7169203331", exemplar["span_id"]);
         await Eventually.TrueAsync(() => Task.FromResult(sink.Has("traces", Convert.FromHexString(exemplar["span_id"]))), "the span arrives");
         Assert.False(sink.Has("traces", Convert.FromHexString(Unrecorded)));
+    }
+
+    [Fact]
+    public async Task AProbeIsNoTrace()
+    {
+        using var directory = new TempDirectory();
+        string[] probes = ["/health", "/alive", "/metrics", "/metrics/otel", "/healthz"];
+        await using var sink = await OtlpSink.StartAsync();
+        await using var service = await ServiceProcess.StartAsync(
+            "Transcendence.Processes", new Dictionary<string, string?>(sink.Settings) { ["Processes__File"] = directory["processes.json"] }, readyPath: "/healthz");
+
+        foreach (var path in probes.Append("/used"))
+        {
+            using var response = await service.Client.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.NotEqual(path == "/used", response.IsSuccessStatusCode);
+        }
+
+        await Eventually.TrueAsync(() => Task.FromResult(sink.Has("traces", "/used"u8)), "the user's trace arrives");
+        Assert.All(probes, path => Assert.False(sink.Has("traces", Encoding.UTF8.GetBytes(path)), path));
     }
 
     [Fact]

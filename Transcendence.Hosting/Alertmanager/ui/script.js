@@ -317,7 +317,7 @@ function redraw(draw, answer) {
 }
 
 function navigate() {
-  const wanted = location.hash.slice(1);
+  const wanted = location.hash.replace(/^#\/?/, '').split('?')[0]; // Alertmanager's own links: #/silences?filter=…
   if (wanted === 'main') return;
   page = Object.hasOwn(pages, wanted) ? wanted : 'alerts';
   for (const name of Object.keys(pages)) byId(name).hidden = name !== page;
