@@ -11,6 +11,9 @@ internal sealed class DatabaseFile : IDisposable
     // A file that another program keeps locked is answered with 503 while somebody still waits for the answer: SQLite's own 30 s are the gateway's too.
     private const int LockTimeoutSeconds = 5;
 
+    // Less than one commit may need.
+    private const long LeastFreeBytes = 256 * 1024;
+
     // A process that was told to end may hold the file a moment longer than its successor needs to start.
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
@@ -75,15 +78,17 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>Healthy when the file can be opened and read now.</summary>
+    /// <summary>Healthy when the file can be opened and read now, and its disk has room to write.</summary>
     public async Task<HealthCheckResult> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
             await ExecuteAsync("SELECT name FROM sqlite_schema LIMIT 1", SqliteOpenMode.ReadWrite, cancellationToken).ConfigureAwait(false);
-            return HealthCheckResult.Healthy();
+            return new DriveInfo(Path.GetDirectoryName(_path)!).AvailableFreeSpace < LeastFreeBytes
+                ? HealthCheckResult.Unhealthy($"The disk of '{_path}' is full: nothing can be stored.")
+                : HealthCheckResult.Healthy();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException)
         {
             return HealthCheckResult.Unhealthy($"The database does not answer: {e.Message}");
         }

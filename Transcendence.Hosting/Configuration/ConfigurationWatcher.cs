@@ -13,6 +13,10 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
     // One save of an editor is several events, and an empty file between two of them is no change.
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(300);
 
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
+
+    private bool _mayPass;
+    private string? _said;
     private readonly ResourceNotificationService _notifications = services.GetRequiredService<ResourceNotificationService>();
 
     /// <inheritdoc/>
@@ -21,23 +25,24 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
         try
         {
-            while (!Directory.Exists(configuration.Source))
+            var changed = new SemaphoreSlim(0);
+            for (var watched = Watch(changed); ;)
             {
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(false);
-            }
+                // A directory that was moved away or replaced tells nothing any more; and a fault of the moment, such as a full disk, passes without a change.
+                var replaced = false;
+                while (!replaced && !await changed.WaitAsync(s_look, stoppingToken).ConfigureAwait(false) && !_mayPass)
+                {
+                    replaced = watched.Identity != Identity;
+                }
 
-            using var changed = new SemaphoreSlim(0);
-            using var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
-            watcher.Changed += (_, _) => changed.Release();
-            watcher.Created += (_, _) => changed.Release();
-            watcher.Deleted += (_, _) => changed.Release();
-            watcher.Renamed += (_, _) => changed.Release();
-            watcher.EnableRaisingEvents = true;
-            while (true)
-            {
-                await changed.WaitAsync(stoppingToken).ConfigureAwait(false);
                 while (await changed.WaitAsync(s_quiet, stoppingToken).ConfigureAwait(false))
                 {
+                }
+
+                if (watched.Identity != Identity)
+                {
+                    watched.Watcher?.Dispose();
+                    watched = Watch(changed);
                 }
 
                 await TakeAsync(logger, stoppingToken).ConfigureAwait(false);
@@ -54,6 +59,25 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
         }
     }
 
+    // A directory of the same name that was made anew has another time of birth.
+    private DateTime? Identity => Directory.Exists(configuration.Source) ? Directory.GetCreationTimeUtc(configuration.Source) : null;
+
+    private (DateTime? Identity, FileSystemWatcher? Watcher) Watch(SemaphoreSlim changed)
+    {
+        if (Identity is not { } identity)
+        {
+            return (null, null);
+        }
+
+        var watcher = new FileSystemWatcher(configuration.Source) { IncludeSubdirectories = true };
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Deleted += (_, _) => changed.Release();
+        watcher.Renamed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        return (identity, watcher);
+    }
+
     private async Task TakeAsync(ILogger logger, CancellationToken cancellationToken)
     {
         try
@@ -68,21 +92,31 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
             var settled = await _notifications.WaitForResourceAsync(resource.Name, [KnownResourceStates.Running, .. KnownResourceStates.TerminalStates], cancellationToken).ConfigureAwait(false);
             if (settled == KnownResourceStates.Running && await configuration.RenderAsync(services, isRunning: true, cancellationToken).ConfigureAwait(false))
             {
-                if (ToolAnnotation.Of(resource).Tool.ReloadPath is null)
+                if (ToolAnnotation.Of(resource).Tool.ReloadPath is null && resource is not ProjectResource)
                 {
                     LogNextStart(logger, configuration.Source, resource.Name);
                     return;
                 }
 
-                await ConfigurationExtensions.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
+                if (resource is not ProjectResource) // What stands in for a tool reads its files whenever it needs them.
+                {
+                    await ConfigurationExtensions.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
+                }
+
                 LogReloaded(logger, configuration.Source);
             }
+
+            (_mayPass, _said) = (false, null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // In the terminal too: who saves a file looks there, and a reload by curl answers for the files that are in force.
-            LogRefused(logger, e.Message);
-            LogRefused(services.GetRequiredService<ILogger<ConfigurationWatcher>>(), e.Message);
+            _mayPass = e is not DistributedApplicationException { InnerException: null };
+            if (e.Message != _said)
+            {
+                // In the terminal too: who saves a file looks there, and a reload by curl answers for the files that are in force.
+                LogRefused(logger, _said = e.Message);
+                LogRefused(services.GetRequiredService<ILogger<ConfigurationWatcher>>(), e.Message);
+            }
         }
     }
 

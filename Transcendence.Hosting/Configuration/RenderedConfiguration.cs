@@ -101,7 +101,22 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             // An editor's own: a lock may be a link that leads nowhere, a swap file changes all the time.
             .Where(f => !f.path.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))
             .Where(f => !tool.Tool.Originals.Any(part => f.path.StartsWith($"{part}/", StringComparison.Ordinal)))
-            .ToDictionary(f => f.path, f => File.ReadAllText(f.file));
+            .ToDictionary(f => f.path, f => ReadFile(f.file));
+    }
+
+    // Prometheus takes an empty file for a configuration of nothing; it is what a save on a full disk leaves, or the first half of any other save.
+    private string ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file) is var text && (!string.IsNullOrWhiteSpace(text) || Path.GetExtension(file) is not (".yml" or ".yaml" or ".json")) ? text
+                : throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {file} is empty. Restore it, or remove it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException(
+                $"The configuration of '{resource.Name}' cannot be read; what was in force before stays so. {file}: {e.Message.TrimEnd('.')}. Mend it, or remove it.", e);
+        }
     }
 
     public void Dispose() => _rendering.Dispose();

@@ -107,7 +107,7 @@ internal static class ScrapeTargets
     {
         try
         {
-            return JsonNode.Parse(text) as JsonArray ?? throw new JsonException("it is no list.");
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonArray ?? throw new JsonException("it is no list.");
         }
         catch (JsonException e)
         {

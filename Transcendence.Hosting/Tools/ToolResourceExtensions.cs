@@ -76,7 +76,8 @@ internal static partial class ToolResourceExtensions
         where TContainer : ContainerResource
     {
         var image = ToolRun.ImageOf(builder.Configuration, tool.Tool);
-        return builder.AddResource(container)
+        var added = builder.AddResource(container);
+        return (EngineWatch.CanWatch(tool.Runtime) ? added.WithHealthCheck(EngineWatch.HealthCheck) : added)
             .WithImage(image.Name, image.Tag)
             .WithImageRegistry(image.Registry)
             // cAdvisor's series carry it, as they do for a service of Compose.
@@ -101,9 +102,17 @@ internal static partial class ToolResourceExtensions
                 }
 
                 await InstallAsync(resource, tool, e.Services, cancellationToken).ConfigureAwait(false);
-                Link(command, tool.Installed!.Command);
-                Link(root, tool.Installed.WorkingDirectory);
-                Directory.CreateDirectory(tool.HostDataDirectory);
+                try
+                {
+                    Link(command, tool.Installed!.Command);
+                    Link(root, tool.Installed.WorkingDirectory);
+                    Directory.CreateDirectory(tool.HostDataDirectory);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw Failure(e.Services, resource, $"The directories of '{name}', '{tool.WorkDirectory}' and '{tool.HostDataDirectory}', cannot be made: {exception.Message.TrimEnd('.')}. " +
+                        $"Move away what is in the way, make room, or take another data directory with --{DataDirectoryExtensions.Setting}=PATH.");
+                }
             });
     }
 

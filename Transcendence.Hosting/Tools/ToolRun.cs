@@ -33,6 +33,13 @@ internal sealed record ToolRun(bool InContainers, string Reason, ContainerRuntim
             ToolResourceExtensions.LogChosen(logger, chosen.InContainers ? "containers" : "executables", chosen.Reason, Setting);
             return Task.CompletedTask;
         });
+        if (EngineWatch.CanWatch(chosen.Runtime))
+        {
+            builder.Services.AddSingleton(services => new EngineWatch(chosen.Runtime!, services.GetRequiredService<ILogger<EngineWatch>>()))
+                .AddHostedService(services => services.GetRequiredService<EngineWatch>())
+                .AddHealthChecks().AddCheck<EngineWatch>(EngineWatch.HealthCheck);
+        }
+
         return chosen;
     });
 

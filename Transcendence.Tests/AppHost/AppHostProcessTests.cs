@@ -124,6 +124,18 @@ public sealed class AppHostProcessTests
         Assert.Contains("--DataDirectory=PATH", appHost.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ADataDirectoryThatAnotherApplicationUsesIsNamed()
+    {
+        using var data = new TempDirectory();
+        using var held = new FileStream(data[".lock"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        await using var appHost = AppHostProcess.Start(data.FullName);
+
+        Assert.Equal(1, await appHost.ExitedAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains($"The data directory '{data.FullName}' is in use by another running application", appHost.Output, StringComparison.Ordinal);
+        Assert.Contains("--DataDirectory=PATH", appHost.Output, StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public async Task AToolThatCannotBeHadIsNamedWithWhatWasTriedAndTheRestRuns()
     {

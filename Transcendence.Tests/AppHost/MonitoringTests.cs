@@ -251,6 +251,54 @@ public abstract class MonitoringTests(RunningApplication running)
         }
     }
 
+    [SkippableFact]
+    public async Task ADirectoryThatIsReplacedIsReadAndWatchedAgain()
+    {
+        var directory = Path.Combine(Application.Monitoring, "prometheus");
+        var away = Path.Combine(Application.Monitoring, "away");
+        try
+        {
+            Directory.Move(directory, away);
+            foreach (var file in Directory.EnumerateFiles(away, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(directory, Path.GetRelativePath(away, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            foreach (var name in (string[])["at_once", "later"])
+            {
+                await File.AppendAllTextAsync(Path.Combine(directory, "rules.yml"), $"\n  - name: {name}\n    rules:\n      - record: test:{name}\n        expr: vector(1)\n");
+                await Eventually.TrueAsync(async () => (await Application.QueryAsync($"test:{name}")) is [{ Value: 1 }], $"the rule that was added {name} is evaluated");
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+            Directory.Move(away, directory);
+            await Application.CommandAsync("prometheus", "reload");
+        }
+    }
+
+    [SkippableFact]
+    public async Task AFileThatWasEmptiedIsRefusedThoughTheToolWouldTakeIt()
+    {
+        var file = Path.Combine(Application.Monitoring, "prometheus", "prometheus.yml");
+        var before = await File.ReadAllTextAsync(file);
+        try
+        {
+            await File.WriteAllTextAsync(file, "");
+            var refused = await Application.App.ResourceCommands.ExecuteCommandAsync("prometheus", "reload");
+            Assert.False(refused.Success);
+            Assert.Contains($"{file} is empty", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(file, before);
+            await Application.CommandAsync("prometheus", "reload");
+        }
+    }
+
     [SkippableTheory]
     [InlineData("prometheus", "rules.yml", "groups: [", "promtool")]
     [InlineData("prometheus", "prometheus.yml", "scrape_configz: []\n", "promtool")]

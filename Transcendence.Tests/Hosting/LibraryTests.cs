@@ -39,17 +39,25 @@ public sealed class LibraryTests
         await using var app = await builder.BuildAsync();
         await app.StartAsync();
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        var failed = await app.ResourceNotifications.WaitForResourceAsync("cadvisor", e => e.Snapshot.State?.Text == KnownResourceStates.FailedToStart, deadline.Token);
-        var log = new List<string>();
-        await foreach (var batch in app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(failed.ResourceId))
-        {
-            log.AddRange(batch.Select(line => line.Content));
-        }
-
-        var text = string.Join('\n', log);
+        var text = await FailureAsync(app, "cadvisor");
         Assert.Contains("cadvisor is not available. Tried:", text, StringComparison.Ordinal);
         Assert.Contains("https://github.com/google/cadvisor/releases", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsInTheWayOfAToolsDataIsNamedWithTheRemedy()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["prometheus.yml"], "{}");
+        Directory.CreateDirectory(directory["data/work/metrics"]);
+        await File.WriteAllTextAsync(directory["data/work/metrics/data"], "a file");
+        await using var builder = await CreateAsync($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={RealTools.Cache}", $"--Files={directory.FullName}", "--Tools:Run=executables");
+        await using var app = await builder.BuildAsync();
+        await app.StartAsync();
+
+        var text = await FailureAsync(app, "metrics");
+        Assert.Contains(directory["data/work/metrics/data"], text, StringComparison.Ordinal);
+        Assert.Contains("--DataDirectory=PATH", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,6 +106,19 @@ public sealed class LibraryTests
         var service = builder.AddExecutable("worker", "sh", ".");
         var thrown = Assert.Throws<DistributedApplicationException>(() => service.WithMetrics());
         Assert.Equal("WithMetrics: resource 'worker' has no endpoint 'http'. Add it first, or name another one.", thrown.Message);
+    }
+
+    private static async Task<string> FailureAsync(DistributedApplication app, string resource)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var failed = await app.ResourceNotifications.WaitForResourceAsync(resource, e => e.Snapshot.State?.Text == KnownResourceStates.FailedToStart, deadline.Token);
+        var log = new List<string>();
+        await foreach (var batch in app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(failed.ResourceId))
+        {
+            log.AddRange(batch.Select(line => line.Content));
+        }
+
+        return string.Join('\n', log);
     }
 
     private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] args) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Tools;
@@ -52,6 +54,21 @@ public sealed class ToolRunTests : IDisposable
         Runtime("prom/prometheus", hasTunnel: false, canBuild: false);
         Assert.True((await ChooseAsync(Answering, "--Tools:Run=containers")).InContainers);
         Assert.False((await ChooseAsync(Answering, "--Tools:Run=executables")).InContainers);
+    }
+
+    [UnixFact]
+    public async Task AnEngineThatEndsIsToldOfWithTheRemedy()
+    {
+        FakeTool.Put(_directory.FullName, "docker", "#!/bin/sh\necho .\necho 'unexpected EOF' >&2\nexit 1\n");
+        using var watch = new EngineWatch(new ContainerRuntime(Docker, "1"), NullLogger<EngineWatch>.Instance);
+        Assert.Equal(HealthStatus.Healthy, (await watch.CheckHealthAsync(new HealthCheckContext())).Status);
+
+        await watch.StartAsync(CancellationToken.None);
+        await watch.ExecuteTask!;
+
+        var health = await watch.CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("end this application and start it", health.Description, StringComparison.Ordinal);
     }
 
     // A name with slashes is looked up nowhere, so this is the runtime's command.
