@@ -1,8 +1,4 @@
 using Transcendence.Alerts.Api;
-using Transcendence.Alerts.Data;
-using Transcendence.Alerts.Inbox;
-using Transcendence.Alerts.Reconciliation;
-using Transcendence.Alerts.Webhook;
 
 const int MaxBodyBytes = 1024 * 1024;
 

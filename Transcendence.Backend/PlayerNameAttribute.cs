@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using System.Text;
-
 namespace Transcendence.Backend;
 
 /// <summary>What a player may be called.</summary>

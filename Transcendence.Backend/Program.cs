@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Transcendence.Backend;
 using Transcendence.Backend.Apis;
-using Transcendence.Backend.Data;
 
 const int MaxBodyBytes = 64 * 1024;
 

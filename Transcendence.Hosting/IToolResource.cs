@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Tools;
-
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A monitoring tool: a container or an executable, as the application chose for all its tools.</summary>

@@ -1,5 +1,4 @@
 using Transcendence.Hosting.Configuration;
-using Transcendence.Hosting.Tools;
 
 namespace Aspire.Hosting;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Transcendence.Processes;
 
 /// <summary>A process to tell of.</summary>

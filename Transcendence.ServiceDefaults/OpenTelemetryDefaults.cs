@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using OpenTelemetry;
 using OpenTelemetry.Logs;

@@ -1,7 +1,6 @@
 using Transcendence.Viewer;
 using Transcendence.Viewer.Login;
 using Transcendence.Viewer.Pages;
-using Transcendence.Viewer.Provisioning;
 using Transcendence.Viewer.Queries;
 
 const int MaxBodyBytes = 64 * 1024;

@@ -1,4 +1,3 @@
-using Transcendence.Viewer.Provisioning;
 using Transcendence.Viewer.Queries;
 
 namespace Transcendence.Viewer;

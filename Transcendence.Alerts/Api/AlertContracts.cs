@@ -1,5 +1,3 @@
-using Transcendence.Alerts.Inbox;
-
 namespace Transcendence.Alerts.Api;
 
 /// <summary>One episode of an alert.</summary>

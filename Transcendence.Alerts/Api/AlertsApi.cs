@@ -1,8 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
-using Transcendence.Alerts.Data;
-using Transcendence.Alerts.Inbox;
 
 namespace Transcendence.Alerts.Api;
 

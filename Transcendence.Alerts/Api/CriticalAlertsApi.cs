@@ -1,10 +1,5 @@
 using System.Data.Common;
-using System.Globalization;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Transcendence.Alerts.Inbox;
-using Transcendence.Alerts.Reconciliation;
 
 namespace Transcendence.Alerts.Api;
 

@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Transcendence.Alerts.Inbox;
 
 namespace Transcendence.Alerts.Data;
 

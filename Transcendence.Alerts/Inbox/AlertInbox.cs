@@ -1,8 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Transcendence.Alerts.Data;
-using Transcendence.Alerts.Reconciliation;
-using Transcendence.Alerts.Webhook;
-
 namespace Transcendence.Alerts.Inbox;
 
 /// <summary>Turns notifications, and what Alertmanager says when it is asked, into a history of alerts.</summary>

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Prometheus;
-using Transcendence.Alerts.Webhook;
 
 namespace Transcendence.Alerts.Inbox;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Transcendence.Alerts.Inbox;
-using Transcendence.Alerts.Webhook;
 
 namespace Transcendence.Alerts.Reconciliation;
 

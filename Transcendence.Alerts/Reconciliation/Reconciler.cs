@@ -1,7 +1,5 @@
-using System.Text.Json;
 using OpenTelemetry;
 using Prometheus;
-using Transcendence.Alerts.Inbox;
 
 namespace Transcendence.Alerts.Reconciliation;
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Transcendence.Alerts.Inbox;
-
 namespace Transcendence.Alerts.Webhook;
 
 /// <summary>Where Alertmanager sends its notifications.</summary>

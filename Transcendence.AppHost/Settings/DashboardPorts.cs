@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 
 namespace Transcendence.AppHost;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace Transcendence.AppHost;
 
 /// <summary>The directory in which the application keeps its databases, and executables their data.</summary>

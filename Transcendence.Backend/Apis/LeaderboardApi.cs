@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Transcendence.Backend.Data;
-
 namespace Transcendence.Backend.Apis;
 
 /// <summary>Who is the best.</summary>

@@ -1,9 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using Transcendence.Backend.Data;
 
 namespace Transcendence.Backend.Apis;
 

@@ -1,8 +1,4 @@
-using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
-using Transcendence.Backend.Data;
 
 namespace Transcendence.Backend.Apis;
 

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace Transcendence.Backend.Data;
 
 /// <summary>Players and matches, in SQLite.</summary>

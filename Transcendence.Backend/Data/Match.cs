@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Transcendence.Backend.Data;
 
 /// <summary>A finished match between two players. It is never changed.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Transcendence.Backend.Data;
 
 /// <summary>Somebody who plays.</summary>

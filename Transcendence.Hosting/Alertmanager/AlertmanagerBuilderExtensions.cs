@@ -1,5 +1,4 @@
 using Transcendence.Hosting.Alertmanager;
-using Transcendence.Hosting.Tools;
 
 namespace Aspire.Hosting;
 

@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Tools;
-
 namespace Transcendence.Hosting.Alertmanager;
 
 /// <summary>Alertmanager: its image, its binary, and what only one of them needs.</summary>

@@ -1,5 +1,4 @@
 using Transcendence.Hosting.CAdvisor;
-using Transcendence.Hosting.Tools;
 
 namespace Aspire.Hosting;
 

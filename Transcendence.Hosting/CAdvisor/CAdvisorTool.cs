@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Tools;
-
 namespace Transcendence.Hosting.CAdvisor;
 
 /// <summary>cAdvisor: its image, and its binary, which only a machine that has it installed can run.</summary>

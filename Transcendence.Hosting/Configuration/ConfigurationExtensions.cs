@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Transcendence.Hosting.Grafana;
-using Transcendence.Hosting.Prometheus;
-using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Configuration;
 

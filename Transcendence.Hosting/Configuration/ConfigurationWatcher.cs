@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Configuration;
 

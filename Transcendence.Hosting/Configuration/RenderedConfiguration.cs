@@ -1,7 +1,4 @@
 using System.ComponentModel;
-using System.Text.RegularExpressions;
-using Transcendence.Hosting.Prometheus;
-using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Hosting.Configuration;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Hosting.Configuration;
 
 /// <summary>Where the resources of the model are, for the one that reads a configuration: an executable finds them on this machine, a container on its network.</summary>

@@ -1,5 +1,4 @@
 using Transcendence.Hosting.Grafana;
-using Transcendence.Hosting.Tools;
 
 namespace Aspire.Hosting;
 

@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Tools;
-
 namespace Transcendence.Hosting.Grafana;
 
 /// <summary>Grafana: its image, its binary (of which Debian has no package), and what only one of them needs.</summary>

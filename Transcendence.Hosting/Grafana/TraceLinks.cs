@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Hosting.Grafana;
 
 /// <summary>Leads from an exemplar in Grafana to its trace in the Aspire dashboard.</summary>

@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Prometheus;
-
 namespace Aspire.Hosting;
 
 /// <summary>Has resources scraped.</summary>

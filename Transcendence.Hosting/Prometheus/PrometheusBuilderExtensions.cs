@@ -1,7 +1,3 @@
-using System.Text.RegularExpressions;
-using Transcendence.Hosting.Prometheus;
-using Transcendence.Hosting.Tools;
-
 namespace Aspire.Hosting;
 
 /// <summary>Describes Prometheus servers.</summary>

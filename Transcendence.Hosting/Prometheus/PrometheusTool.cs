@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Tools;
-
 namespace Transcendence.Hosting.Prometheus;
 
 /// <summary>Prometheus: its image, its binary, and what only one of them needs.</summary>

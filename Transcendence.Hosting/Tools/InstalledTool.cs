@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>A tool that is on this machine and answered when it was asked for its version.</summary>

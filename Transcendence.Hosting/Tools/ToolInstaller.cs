@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.CAdvisor;
 using Transcendence.Hosting.Grafana;
-using Transcendence.Hosting.Prometheus;
 
 namespace Transcendence.Hosting.Tools;
 

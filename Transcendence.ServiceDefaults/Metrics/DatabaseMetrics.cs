@@ -1,5 +1,3 @@
-using Prometheus;
-
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Metadata;
-using Prometheus;
 
 namespace Transcendence.ServiceDefaults;
 

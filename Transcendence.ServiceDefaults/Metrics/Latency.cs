@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Prometheus;
-
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>What the latency histograms share.</summary>

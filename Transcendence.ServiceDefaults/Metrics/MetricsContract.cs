@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Prometheus;
 
 namespace Transcendence.ServiceDefaults;
 

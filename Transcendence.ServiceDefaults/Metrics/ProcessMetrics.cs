@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using Prometheus;
-
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>

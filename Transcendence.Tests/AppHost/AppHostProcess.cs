@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;

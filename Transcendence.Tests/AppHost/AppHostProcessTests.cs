@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 

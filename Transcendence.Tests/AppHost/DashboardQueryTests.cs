@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Monitoring.Dashboards;
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;

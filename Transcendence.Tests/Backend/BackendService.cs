@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Backend;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Browser;

@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 

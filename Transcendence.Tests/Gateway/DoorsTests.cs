@@ -1,4 +1,3 @@
-using System.Globalization;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 

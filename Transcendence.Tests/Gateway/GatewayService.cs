@@ -1,4 +1,3 @@
-using System.Globalization;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Gateway;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Text;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Transcendence.Tests.Infrastructure;
 
 /// <summary>Waits for conditions, with a deadline.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Transcendence.Tests.Infrastructure;
 
 /// <summary>Finds every process that a test has started, at whatever depth, by a variable of the test's own.</summary>

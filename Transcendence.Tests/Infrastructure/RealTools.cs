@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Transcendence.Tests.Tools;
 
 namespace Transcendence.Tests.Infrastructure;

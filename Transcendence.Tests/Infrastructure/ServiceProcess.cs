@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
-using System.Text;
 
 namespace Transcendence.Tests.Infrastructure;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Transcendence.ServiceDefaults;
 
 namespace Transcendence.Tests.Metrics;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Tests.Metrics;
 
 /// <summary>One line of an exposition.</summary>

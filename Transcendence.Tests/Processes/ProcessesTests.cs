@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Metrics;

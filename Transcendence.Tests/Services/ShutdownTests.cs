@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Gateway;
 using Transcendence.Tests.Infrastructure;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;

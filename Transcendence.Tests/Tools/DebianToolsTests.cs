@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
-using System.Text.RegularExpressions;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;

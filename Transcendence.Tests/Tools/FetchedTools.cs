@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;

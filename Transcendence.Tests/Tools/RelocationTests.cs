@@ -1,4 +1,3 @@
-using System.Text;
 using Transcendence.Hosting.Tools;
 
 namespace Transcendence.Tests.Tools;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Viewer;

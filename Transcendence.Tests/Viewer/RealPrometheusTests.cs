@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Viewer;

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text.RegularExpressions;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Viewer;

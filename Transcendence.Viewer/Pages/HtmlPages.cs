@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
-using Transcendence.Viewer.Provisioning;
 
 namespace Transcendence.Viewer.Pages;
 

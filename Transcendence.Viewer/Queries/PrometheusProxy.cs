@@ -1,11 +1,7 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
-using Transcendence.Viewer.Provisioning;
 
 namespace Transcendence.Viewer.Queries;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Viewer.Queries;
 
 /// <summary>A path of Prometheus' HTTP API that only reads. Nothing is passed on that is not known here.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Viewer.Queries;
 
 /// <summary>Times and durations as Prometheus' HTTP API takes them, and how many points they ask for.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Tests.Monitoring.Dashboards;
 
 /// <summary>A file of <c>monitoring/grafana/dashboards</c>: Grafana's classic dashboard model.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Tests.Monitoring.Dashboards;
 
 /// <summary>What Grafana's types leave open, and a reader would stumble over.</summary>

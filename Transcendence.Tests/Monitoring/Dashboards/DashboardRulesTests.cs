@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Transcendence.Tests.AppHost;
 
 namespace Transcendence.Tests.Monitoring.Dashboards;

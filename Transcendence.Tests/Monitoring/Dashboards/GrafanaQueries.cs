@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace Transcendence.Tests.Monitoring.Dashboards;
 
 /// <summary>A series of an answer of Prometheus.</summary>

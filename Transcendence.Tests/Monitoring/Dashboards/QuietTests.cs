@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Monitoring.Dashboards;
