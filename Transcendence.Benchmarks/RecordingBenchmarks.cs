@@ -1,6 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using Prometheus;
-
 namespace Transcendence.Benchmarks;
 
 /// <summary>Recording one latency: into a child that is held, or looked up by its labels each time.</summary>

@@ -1,13 +1,3 @@
-using BenchmarkDotNet.Attributes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Prometheus;
-
 namespace Transcendence.Benchmarks;
 
 /// <summary>One request through the whole pipeline of an application: unmeasured, as every service measures it, and as prometheus-net does.</summary>

@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Configuration;
-
 namespace Aspire.Hosting;
 
 /// <summary>What holds for every monitoring tool, whether it runs as a container or as an executable.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Transcendence.ServiceDefaults.Sqlite;
 
 /// <summary>A context whose writers take turns.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-using Transcendence.Hosting.Grafana;
-
 namespace Transcendence.Hosting.Configuration;
 
 /// <summary>Gives tools their configuration, before each start and on reload.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-
 namespace Transcendence.Hosting.Configuration;
 
 /// <summary>Renders a configuration whenever a file of it is changed while its tool runs, and has the tool read it.</summary>

@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Grafana;
-
 namespace Aspire.Hosting;
 
 /// <summary>Describes Grafana servers.</summary>

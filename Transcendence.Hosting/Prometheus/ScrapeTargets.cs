@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
-using Transcendence.Hosting.Configuration;
 
 namespace Transcendence.Hosting.Prometheus;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Aspire.Hosting;
 
 /// <summary>The one place on this machine where an application keeps what outlives it, besides the volumes of containers.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>Notices that the Docker engine ends while the application runs.</summary>

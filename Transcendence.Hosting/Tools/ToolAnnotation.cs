@@ -1,5 +1,3 @@
-using Transcendence.Hosting.Configuration;
-
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>How a resource runs its tool.</summary>

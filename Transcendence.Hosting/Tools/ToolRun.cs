@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Configuration;
 using Transcendence.Hosting.Alertmanager;
 using Transcendence.Hosting.CAdvisor;
-using Transcendence.Hosting.Grafana;
 
 namespace Transcendence.Hosting.Tools;
 

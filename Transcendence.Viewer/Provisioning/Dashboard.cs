@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Transcendence.Viewer.Provisioning;
 
 /// <summary>A provisioned dashboard.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Prometheus;
 
 namespace Transcendence.Viewer.Queries;
