@@ -20,6 +20,7 @@ return await ServiceStartup.RunAsync(async () =>
         .AddServiceDiscoveryDestinationResolver()
         .AddTransforms(transforms => Array.ForEach(notHandedOn, name => transforms.AddRequestHeaderRemove(name)))
         .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = connectTimeout);
+    builder.Services.AddHostedService<GatewayProbe>();
 
     var managementPort = builder.Configuration.GetValue<int?>(Doors.ManagementPortSetting);
 
@@ -32,6 +33,12 @@ return await ServiceStartup.RunAsync(async () =>
     {
         proxy.UseProxyErrors();
         proxy.UseLoadBalancing();
+    }).ConfigureEndpoints((endpoint, route) =>
+    {
+        if (route.RouteId == GatewayProbe.Route)
+        {
+            endpoint.DisableHttpMetrics();
+        }
     });
 
     await app.StartAsync();

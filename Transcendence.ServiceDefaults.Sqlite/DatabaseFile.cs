@@ -48,13 +48,16 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>Connects to the file, which has to exist: a lost file is an error to see, not one to paper over.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>The directory that the file is in.</summary>
+    public string Directory => Path.GetDirectoryName(_path)!;
+
     /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
     public async Task PrepareAsync(DbContext context)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            System.IO.Directory.CreateDirectory(Directory);
             _ownership = await TakeAsync(_path + ".lock").ConfigureAwait(false);
 
             // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full

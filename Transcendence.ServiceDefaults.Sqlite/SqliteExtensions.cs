@@ -63,7 +63,9 @@ public static class SqliteExtensions
 
         using var scope = app.Services.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<TContext>();
-        await app.Services.GetRequiredService<DatabaseFile>().PrepareAsync(context).ConfigureAwait(false);
+        var file = app.Services.GetRequiredService<DatabaseFile>();
+        await file.PrepareAsync(context).ConfigureAwait(false);
+        DataVolumeMetrics.Register(app.Services, file.Directory);
         await (then?.Invoke(context) ?? Task.CompletedTask).ConfigureAwait(false);
     }
 

@@ -1,13 +1,19 @@
+using Microsoft.AspNetCore.Mvc;
+
 namespace Transcendence.Alerts.Webhook;
 
 /// <summary>Where Alertmanager sends its notifications.</summary>
 internal static partial class WebhookApi
 {
+    // Alertmanager sends a whole group at once: 2,000 alerts are 1.5 MB. What is refused it does not send again.
+    private const int MaxBodyBytes = 8 * 1024 * 1024;
+
     /// <summary>Maps <c>POST /api/alerts/webhook</c>.</summary>
     public static void MapWebhookApi(this IEndpointRouteBuilder api) =>
         api.MapPost("/alerts/webhook", ReceiveAsync).WithTags("Webhook").WithName("ReceiveNotification")
             .WithSummary("Receive a notification from Alertmanager (webhook, version 4)")
             .WithDescription("Answered after it has been stored, whole. Alertmanager repeats a notification that was answered with 5xx.")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .HasCommonErrors().TakesBody();
 
     private static async Task<Results<NoContent, ValidationProblem>> ReceiveAsync(

@@ -75,8 +75,9 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _route ??= _metrics.For(null);
         if (_route.IsMeasured)
         {
-            var upgraded = IsUpgraded;
-            var series = _route.Get(_method, upgraded ? _context.Response.StatusCode : StatusSeenByClient, upgraded);
+            // The client ends it, and that is no failure; how long it took says nothing of how fast the service is.
+            var longLived = _route.IsLongLived || IsUpgraded || IsEventStream;
+            var series = _route.Get(_method, longLived ? _context.Response.StatusCode : StatusSeenByClient, !longLived);
             series.Total.Inc(Exemplar.None);
             series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(_context.Features.Get<IHttpActivityFeature>()?.Activity));
             _metrics.InProgress(_method).Dec();
@@ -88,6 +89,8 @@ internal sealed class HttpMeasurement : IEndpointFeature
         s_pool.Return(this);
         return Task.CompletedTask;
     }
+
+    private bool IsEventStream => _context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
 
     // A WebSocket: by Upgrade in HTTP/1.1 (RFC 6455), by CONNECT in HTTP/2 and 3 (RFC 8441, RFC 9220).
     private bool IsUpgraded => _context.Response.StatusCode switch

@@ -9,6 +9,12 @@ namespace Transcendence.ServiceDefaults;
 /// </summary>
 internal sealed class HttpMetrics
 {
+    private static readonly int[] s_errors =
+        [StatusCodes.Status500InternalServerError, StatusCodes.Status502BadGateway, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status504GatewayTimeout];
+
+    // Of an endpoint that takes any.
+    private static readonly string[] s_usualMethods = [HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
+
     private readonly Histogram _duration;
     private readonly Counter _total;
     private readonly Gauge.Child[] _inProgress;
@@ -40,13 +46,43 @@ internal sealed class HttpMetrics
         : _routes.TryGetValue(endpoint, out var series) ? series
         : _routes.GetValue(endpoint, Create);
 
+    /// <summary>
+    /// Creates the series of requests to come, at 0: Prometheus' <c>rate</c> and <c>increase</c> do not see the first requests, nor the first
+    /// errors, of a series that did not exist. They are those of every method and status that an endpoint documents, and of the errors that none does.
+    /// </summary>
+    public void Expect(IEnumerable<Endpoint> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            var series = For(endpoint);
+            if (!series.IsMeasured || series == _unmatched)
+            {
+                continue;
+            }
+
+            var documented = endpoint.Metadata.GetOrderedMetadata<IProducesResponseTypeMetadata>().Select(response => response.StatusCode).ToHashSet();
+            if (documented.All(status => status >= StatusCodes.Status400BadRequest))
+            {
+                documented.Add(StatusCodes.Status200OK);
+            }
+
+            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: { Count: > 0 } methods } ? methods : s_usualMethods)
+            {
+                foreach (var status in documented.Union(s_errors))
+                {
+                    series.Get(HttpMethodLabel.IndexOf(method), status, timed: true);
+                }
+            }
+        }
+    }
+
     /// <summary>Looks the children up by their labels: the slow way, once for each.</summary>
-    public HttpSeries Resolve(string method, string route, string status, bool upgraded) =>
-        new(_total.WithLabels(method, route, status), upgraded ? null : _duration.WithLabels(method, route, status));
+    public HttpSeries Resolve(string method, string route, string status, bool timed) =>
+        new(_total.WithLabels(method, route, status), timed ? _duration.WithLabels(method, route, status) : null);
 
     // An endpoint without a template, such as the framework's own "405 HTTP Method Not Supported", is no route.
     private RouteSeries Create(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null ? new RouteSeries(this, "", isMeasured: false)
-        : endpoint is RouteEndpoint { RoutePattern.RawText: { } template } ? new RouteSeries(this, "/" + template.Trim('/'), isMeasured: true)
+        : endpoint is RouteEndpoint { RoutePattern.RawText: { } template } ? new RouteSeries(this, "/" + template.Trim('/'), isMeasured: true, endpoint.Metadata.GetMetadata<LongLivedResponse>() is not null)
         : _unmatched;
 }

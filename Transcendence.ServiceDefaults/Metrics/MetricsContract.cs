@@ -29,9 +29,11 @@ internal static class MetricsContract
             app.Use(next => new HttpMetricsMiddleware(next, provider.GetRequiredService<HttpMetrics>()).InvokeAsync))));
     }
 
-    public static void MapMetricsContract(this IEndpointRouteBuilder endpoints)
+    public static void MapMetricsContract(this WebApplication endpoints)
     {
-        var registry = endpoints.ServiceProvider.GetRequiredService<CollectorRegistry>();
+        endpoints.Lifetime.ApplicationStarted.Register(
+            () => endpoints.Services.GetRequiredService<HttpMetrics>().Expect(endpoints.Services.GetRequiredService<EndpointDataSource>().Endpoints));
+        var registry = endpoints.Services.GetRequiredService<CollectorRegistry>();
         ProcessMetrics.Register(registry);
         endpoints.MapMetrics(settings => settings.Registry = registry, EndpointPaths.Metrics).DisableHttpMetrics().AllowAnonymous();
     }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Transcendence.Tests.Backend;
+using Transcendence.Tests.Metrics;
 
 namespace Transcendence.Tests.Alerts;
 
@@ -63,13 +64,15 @@ public sealed class WebhookTests(AlertsService service) : IClassFixture<AlertsSe
         Assert.InRange((await response.ProblemAsync(400)).Faults().Length, 1, 30);
     }
 
+    private const int Limit = 8 * 1024 * 1024;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AnOversizedNotificationIsRefusedAndLosesNothing(bool chunked)
     {
         var fingerprint = AlertsService.NewFingerprint();
-        var body = AlertsService.Notification(fingerprint).Replace("happened", new string('x', 1024 * 1024), StringComparison.Ordinal);
+        var body = AlertsService.Notification(fingerprint).Replace("happened", new string('x', Limit), StringComparison.Ordinal);
         var before = await StoredAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/alerts/webhook", UriKind.Relative))
         {
@@ -94,8 +97,26 @@ public sealed class WebhookTests(AlertsService service) : IClassFixture<AlertsSe
     {
         var fingerprint = AlertsService.NewFingerprint();
         var notification = AlertsService.Notification(fingerprint, name: "Large");
-        await _client.AcceptsAsync(notification.Replace("happened", new string('x', (1024 * 1024) - notification.Length), StringComparison.Ordinal));
+        await _client.AcceptsAsync(notification.Replace("happened", new string('x', Limit - notification.Length), StringComparison.Ordinal));
         Assert.Single(await _client.AlertsAsync("name=Large"));
+    }
+
+    [Fact]
+    public async Task AStormOfTwoThousandAlertsIsOneNotificationAndAllAreStored()
+    {
+        // Each with the labels and texts of an ordinary one, and a description as long as ours: 1.5 MB.
+        var alerts = string.Join(',', Enumerable.Range(0, 2_000).Select(i => $$"""
+            {"status":"firing","fingerprint":"storm{{i}}","startsAt":"2026-11-20T10:00:00.123Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://localhost:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1",
+            "labels":{"alertname":"Storm","severity":"warning","service":"s{{i}}","instance":"host{{i}}:8000","job":"storm"},
+            "annotations":{"summary":"s{{i}} is down","description":"{{new string('d', 350)}}"} }
+            """));
+        var storm = $$"""{"version":"4","status":"firing","receiver":"inbox","groupKey":"g","alerts":[{{alerts}}] }""";
+        Assert.InRange(storm.Length, 1_200_000, 2_000_000);
+
+        await _client.AcceptsAsync(storm);
+
+        using var metrics = await _client.GetAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Equal(2_000, Exposition.Parse(await metrics.Content.ReadAsStringAsync()).Named("transcendence_alerts_active").Single(s => s.Labels["severity"] == "warning").Value, tolerance: 100);
     }
 
     [Fact]

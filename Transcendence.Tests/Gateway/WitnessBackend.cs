@@ -48,6 +48,11 @@ internal sealed class WitnessBackend : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (context.Request.Path == "/alive")
+        {
+            return; // The gateway's request to itself, whenever it comes.
+        }
+
         Targets.Enqueue(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         Headers = context.Request.Headers.ToDictionary(header => header.Key, header => (string?)header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         switch (context.Request.Path.Value)

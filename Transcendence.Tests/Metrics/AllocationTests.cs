@@ -36,7 +36,7 @@ public class AllocationTests
 
         await sent;
         Assert.Equal(0, allocated);
-        Assert.Equal(2 * Requests, metrics.For(endpoint).Get(HttpMethodLabel.IndexOf("GET"), 200, upgraded: false).Duration!.Count);
+        Assert.Equal(2 * Requests, metrics.For(endpoint).Get(HttpMethodLabel.IndexOf("GET"), 200, timed: true).Duration!.Count);
 
         Task SendAsync()
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Prometheus;
@@ -27,9 +28,63 @@ public class ContractTests
         (string, string)[] labels = [("method", "GET"), ("route", "/api/health"), ("status_code", "200")];
         Assert.Equal(2, metrics.Value("http_request_duration_seconds_count", labels));
         Assert.InRange(metrics.Value("http_request_duration_seconds_sum", labels)!.Value, double.Epsilon, 60);
-        Assert.Equal(s_buckets, metrics.Named("http_request_duration_seconds_bucket").Select(bucket => bucket.Labels["le"]));
+        Assert.Equal(s_buckets, metrics.Named("http_request_duration_seconds_bucket").Where(bucket => bucket.Labels["status_code"] == "200").Select(bucket => bucket.Labels["le"]));
         Assert.All(metrics.Named("http_request_duration_seconds_bucket"), bucket => Assert.Equal(["method", "route", "status_code", "le"], bucket.Labels.Keys));
         Assert.Equal(2, metrics.Value("http_request_duration_seconds_bucket", [.. labels, ("le", "+Inf")]));
+    }
+
+    [Fact]
+    public async Task WhatAnEndpointDocumentsIsThereBeforeTheFirstRequestSoThatRatesSeeIt()
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.MapPost("/players", () => TypedResults.Created("/players/1")).ProducesProblem(409);
+            app.Map("/anything", () => "ok");
+            app.MapGet("/probe", () => "ok").DisableHttpMetrics();
+        });
+
+        var metrics = await app.ScrapeAsync();
+        foreach (var name in (string[])["http_requests_total", "http_request_duration_seconds_count"])
+        {
+            var series = metrics.Named(name).ToList();
+            Assert.All(series, sample => Assert.Equal(0, sample.Value));
+            Assert.Equal(["201", "409", "500", "502", "503", "504"], series.Where(s => s.Labels["route"] == "/players").Select(s => s.Labels["status_code"]).Order());
+            Assert.Equal(["POST"], series.Where(s => s.Labels["route"] == "/players").Select(s => s.Labels["method"]).Distinct());
+            Assert.Equal(["DELETE", "GET", "PATCH", "POST", "PUT"], series.Where(s => s.Labels["route"] == "/anything" && s.Labels["status_code"] == "200").Select(s => s.Labels["method"]).Order());
+            Assert.Equal(["/anything", "/players"], series.Select(s => s.Labels["route"]).Distinct().Order());
+        }
+    }
+
+    [Theory]
+    [InlineData("/events")]
+    [InlineData("/download")]
+    public async Task AResponseThatLastsAsLongAsTheClientWantsIsCountedAndIsNoSlowRequest(string path)
+    {
+        await using var app = await MeasuredApp.StartAsync(app =>
+        {
+            app.MapGet("/events", async (HttpContext context) =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.WriteAsync("data: 1\n\n");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            });
+            app.MapGet("/download", async (HttpContext context) =>
+            {
+                await context.Response.WriteAsync("begin");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }).WithLongLivedResponse();
+        });
+
+        using (var response = await app.Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        // The client has gone, which is how such a response ends.
+        await app.CountedAsync("GET", path, 200);
+        Assert.Empty((await app.ScrapeAsync()).Counted("http_request_duration_seconds_count"));
     }
 
     [Fact]
@@ -146,7 +201,7 @@ public class ContractTests
         await app.SendAsync("/api/health");
         await app.CountedAsync("GET", "/api/health", 200);
         var metrics = await app.ScrapeAsync();
-        Assert.Single(metrics.Named("http_requests_total"));
+        Assert.Single(metrics.Counted("http_requests_total"));
         Assert.All(metrics.Named("http_requests_in_progress"), gauge => Assert.Equal(0, gauge.Value));
     }
 
@@ -237,7 +292,7 @@ public class ContractTests
         await Parallel.ForAsync(0, 10_000, async (i, _) => await app.SendAsync($"/unknown/{i}?q={i}"));
 
         await app.CountedAsync("GET", "unmatched", 404, 10_000);
-        Assert.Single((await app.ScrapeAsync()).Named("http_requests_total"));
+        Assert.Single((await app.ScrapeAsync()).Counted("http_requests_total"));
     }
 
     [Fact]
@@ -260,7 +315,7 @@ public class ContractTests
         await app.CountedAsync("OTHER", "unmatched", 404, 300);
         await app.CountedAsync("OTHER", "unmatched", 405, 300);
         var metrics = await app.ScrapeAsync();
-        Assert.Equal(3, metrics.Named("http_requests_total").Count());
+        Assert.Equal(3, metrics.Counted("http_requests_total").Count());
         Assert.Equal(10, metrics.Named("http_requests_in_progress").Count());
     }
 }

@@ -39,6 +39,9 @@ internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Ty
     /// <summary>The samples of a name.</summary>
     public IEnumerable<Sample> Named(string name) => Samples.Where(sample => sample.Name == name);
 
+    /// <summary>The samples of a name without those of series that wait for their first request.</summary>
+    public IEnumerable<Sample> Counted(string name) => Named(name).Where(sample => sample.Value > 0);
+
     /// <summary>The value of the one sample with a name and exactly these labels; null when there is none.</summary>
     public double? Value(string name, params (string Name, string Value)[] labels) => Named(name)
         .SingleOrDefault(sample => sample.Labels.Count == labels.Length

@@ -27,6 +27,6 @@ public class HealthTests
         // Probes are no users. The one request that counts comes last, so that the others would be there by now.
         await app.SendAsync("/nowhere");
         await app.CountedAsync("GET", "unmatched", 404);
-        Assert.Single((await app.ScrapeAsync()).Named("http_requests_total"));
+        Assert.Single((await app.ScrapeAsync()).Counted("http_requests_total"));
     }
 }

@@ -94,7 +94,7 @@ public class StatusTests
         await app.CountedAsync("GET", "/players/{id}", 404);
         await app.CountedAsync("GET", "unmatched", 404);
         await app.CountedAsync("GET", "/error/{status:int}", 200);
-        Assert.Equal(3, (await app.ScrapeAsync()).Named("http_requests_total").Count());
+        Assert.Equal(3, (await app.ScrapeAsync()).Counted("http_requests_total").Count());
 
         async Task<string> TextAsync(string path)
         {
@@ -176,7 +176,7 @@ public class StatusTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await app.CountedAsync("GET", "/long", 499);
         var metrics = await app.ScrapeAsync();
-        Assert.Single(metrics.Named("http_requests_total"));
+        Assert.Single(metrics.Counted("http_requests_total"));
         Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", "GET")));
     }
 
@@ -219,7 +219,7 @@ public class StatusTests
         Assert.InRange(await app.CountAsync("POST", "/json", 499), 45, 50);
 
         async Task<IEnumerable<double>> CountsAsync() =>
-            (await app.ScrapeAsync()).Named("http_requests_total").Where(sample => sample.Labels["method"] == "POST").Select(sample => sample.Value);
+            (await app.ScrapeAsync()).Counted("http_requests_total").Where(sample => sample.Labels["method"] == "POST").Select(sample => sample.Value);
     }
 
     [Fact]
@@ -275,8 +275,8 @@ public class StatusTests
 
         await app.CountedAsync(method, "/game", status, 2);
         var metrics = await app.ScrapeAsync();
-        Assert.Empty(metrics.Named("http_request_duration_seconds_count"));
-        Assert.Single(metrics.Named("http_requests_total"));
+        Assert.Empty(metrics.Counted("http_request_duration_seconds_count"));
+        Assert.Single(metrics.Counted("http_requests_total"));
         Assert.Equal(0, metrics.Value("http_requests_in_progress", ("method", method)));
 
         async Task<ClientWebSocket> ConnectAsync()
