@@ -9,6 +9,12 @@ internal static class MonitoringFiles
     /// <summary>The absolute path of a file below <c>monitoring/</c>.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([ServiceProcess.RepositoryRoot, "monitoring", .. parts]);
 
+    /// <summary>The files of rules, which <c>prometheus.yml</c> names.</summary>
+    public static string[] Rules { get; } = ["rules.yml", "pipeline.yml"];
+
+    /// <summary>Copies the files of rules.</summary>
+    public static void CopyRules(TempDirectory directory) => Array.ForEach(Rules, file => File.Copy(PathOf("prometheus", file), directory[file]));
+
     /// <summary>Reads a YAML file's only document.</summary>
     public static YamlMappingNode ReadYaml(params string[] parts)
     {

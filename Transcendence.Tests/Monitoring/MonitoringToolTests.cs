@@ -14,7 +14,7 @@ public sealed class MonitoringToolTests
 
     [Fact]
     public async Task PrometheusAcceptsTheRules() =>
-        await SucceedsAsync("promtool", "check", "rules", "--lint-fatal", MonitoringFiles.PathOf("prometheus", "rules.yml"));
+        await SucceedsAsync("promtool", ["check", "rules", "--lint-fatal", .. MonitoringFiles.Rules.Select(file => MonitoringFiles.PathOf("prometheus", file))]);
 
     [Theory]
     [MemberData(nameof(RuleTests))]

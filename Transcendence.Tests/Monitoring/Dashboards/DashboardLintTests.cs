@@ -13,7 +13,7 @@ public sealed partial class DashboardLintTests
 
     [Fact]
     public void ThereAreTheDashboardsThatTheDocumentationNames() =>
-        Assert.Equal(["ft_transcendence", "monitoring"], DashboardFile.All.Select(dashboard => dashboard.Name));
+        Assert.Equal(["ft_transcendence", "home", "monitoring"], DashboardFile.All.Select(dashboard => dashboard.Name));
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -58,6 +58,6 @@ public sealed partial class DashboardRulesTests
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
 
-    [GeneratedRegex(@">\s*(?<limit>[0-9.]+)\s*$")]
+    [GeneratedRegex(@">\s*(?<limit>[0-9.]+)")]
     private static partial Regex Limit();
 }

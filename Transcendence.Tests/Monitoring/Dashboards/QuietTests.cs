@@ -14,10 +14,10 @@ public sealed class QuietTests
         /// <summary>There is none.</summary>
         Missing,
 
-        /// <summary>It has just been started.</summary>
+        /// <summary>It has just been started: its counters are there, at 0. That is where 0/0 comes from.</summary>
         Fresh,
 
-        /// <summary>It has answered, also with errors: its counters are there, and stand still. That is where 0/0 comes from.</summary>
+        /// <summary>It has answered, also with errors: its counters are there, and stand still.</summary>
         Idle,
     }
 
@@ -65,7 +65,7 @@ public sealed class QuietTests
         // This is the case that the guards are for: without them it would be NaN.
         var unguarded = await grafana.QueryNowAsync(
             """sum(rate(http_request_duration_seconds_count{job="$job", status_code=~"5.."}[5m])) / sum(rate(http_request_duration_seconds_count{job="$job"}[5m]))""", DateTimeOffset.UtcNow);
-        Assert.Equal(backend == Backend.Idle ? [double.NaN] : [], unguarded.SelectMany(series => series.Values));
+        Assert.Equal(backend == Backend.Missing ? [] : [double.NaN], unguarded.SelectMany(series => series.Values));
 
         async Task<string> StatAsync(string title)
         {
@@ -78,6 +78,27 @@ public sealed class QuietTests
             var text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
             return query.Panel.Defaults.TryGetProperty("mappings", out var mappings) ? mappings[0].GetProperty("options").GetProperty(text).GetProperty("text").GetString()! : text;
         }
+    }
+
+    [Fact]
+    public async Task TheSeedsLoadIsSeenThoughItIsTheFirstAndComesOnce()
+    {
+        using var directory = new TempDirectory();
+        await using var service = await BackendService.StartAsync(directory["backend.db"]);
+        await using var prometheus = await StartPrometheusAsync(directory, service);
+        var grafana = new GrafanaQueries(prometheus.Client, DashboardFile.Get("ft_transcendence"), s_scrapeInterval);
+        await Eventually.TrueAsync(async () => await ValueAsync("""count_over_time(up{job="backend"}[1m])""") >= 2, "the backend has been scraped twice");
+
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal("OK", (await service.Client.GetAsync(new Uri("/api/health", UriKind.Relative))).StatusCode.ToString());
+        }
+
+        await Eventually.TrueAsync(async () => await ValueAsync("""sum(rate(http_request_duration_seconds_count{job="backend"}[1m]))""") > 1, "the rate tells of the load");
+        var p95 = await ValueAsync("""histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket{job="backend", route="/api/health"}[5m])))""");
+        Assert.InRange(p95, double.Epsilon, 10);
+
+        async Task<double> ValueAsync(string promQL) => (await grafana.QueryNowAsync(promQL, DateTimeOffset.UtcNow)) is [{ Values: [.., var value] }] ? value : double.NaN;
     }
 
     /// <summary>Requests with and without success, at routes with and without the database.</summary>
@@ -98,7 +119,7 @@ public sealed class QuietTests
     private static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory, ServiceProcess? backend)
     {
         Directory.CreateDirectory(directory["targets"]);
-        File.Copy(MonitoringFiles.PathOf("prometheus", "rules.yml"), directory["rules.yml"]);
+        MonitoringFiles.CopyRules(directory);
         var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
         await File.WriteAllTextAsync(directory["prometheus.yml"], configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
         if (backend is not null)
