@@ -76,7 +76,8 @@ public abstract class MonitoringTests(RunningApplication running)
                 }
 
                 var series = await Application.QueryAsync(promQL);
-                return series.Count > 0 && series.All(s => double.IsFinite(s.Value)) && series.Any(s => s.Value > 0);
+                // A route that nobody has asked for has no quantile: its series is there from the start, and NaN.
+                return series.Any(s => double.IsFinite(s.Value) && s.Value > 0);
             },
             $"{promQL} returns data",
             TimeSpan.FromSeconds(90));
