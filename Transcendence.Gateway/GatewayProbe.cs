@@ -17,10 +17,13 @@ internal sealed class GatewayProbe(IServer server, IConfiguration configuration,
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
 
-    private readonly Gauge _success = metrics.CreateGauge(
-        "transcendence_gateway_probe_success", "Whether the gateway's last request to itself came back from the backend with a success, 1 or 0.");
+    // Before the first request, and where there is none, it is not known: 0 would be an alert.
+    private static readonly GaugeConfiguration s_unknown = new() { SuppressInitialValue = true };
 
-    private readonly Gauge _duration = metrics.CreateGauge("transcendence_gateway_probe_duration_seconds", "Duration of the gateway's last request to itself in seconds.");
+    private readonly Gauge _success = metrics.CreateGauge(
+        "transcendence_gateway_probe_success", "Whether the gateway's last request to itself came back from the backend with a success, 1 or 0.", s_unknown);
+
+    private readonly Gauge _duration = metrics.CreateGauge("transcendence_gateway_probe_duration_seconds", "Duration of the gateway's last request to itself in seconds.", s_unknown);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,21 +32,26 @@ internal sealed class GatewayProbe(IServer server, IConfiguration configuration,
         var started = new TaskCompletionSource();
         using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
+        if (OwnAddress() is not { } address)
+        {
+            return; // No public door, nothing to come through.
+        }
+
         do
         {
             var startedAt = Stopwatch.GetTimestamp();
-            _success.Set(await SucceedsAsync(client, stoppingToken) ? 1 : 0);
+            _success.Set(await SucceedsAsync(client, address, stoppingToken) ? 1 : 0);
             _duration.Set(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<bool> SucceedsAsync(HttpClient client, CancellationToken cancellationToken)
+    private static async Task<bool> SucceedsAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
     {
         try
         {
             using var untraced = SuppressInstrumentationScope.Begin();
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(OwnAddress(), Path));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, Path));
             request.Headers.Add("traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00"); // Not recorded, by those who get it either.
             using var response = await client.SendAsync(request, cancellationToken);
             return response.IsSuccessStatusCode;
@@ -55,10 +63,11 @@ internal sealed class GatewayProbe(IServer server, IConfiguration configuration,
     }
 
     // The public one: what came in by the management port is not let through.
-    private Uri OwnAddress()
+    private Uri? OwnAddress()
     {
         var management = configuration.GetValue<int?>(Doors.ManagementPortSetting);
-        var address = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(BindingAddress.Parse).First(a => a.Port != management);
-        return new Uri($"{address.Scheme}://localhost:{address.Port}");
+        return server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(BindingAddress.Parse).FirstOrDefault(a => a.Port != management) is { } address
+            ? new Uri($"{address.Scheme}://localhost:{address.Port}")
+            : null;
     }
 }
