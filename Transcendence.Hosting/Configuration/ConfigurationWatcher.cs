@@ -12,18 +12,22 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
 
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
 
+    private readonly ResourceNotificationService _notifications = services.GetRequiredService<ResourceNotificationService>();
+
+    // Whether what was said last may pass without a change of a file; and what that was.
     private bool _mayPass;
     private string? _said;
-    private readonly ResourceNotificationService _notifications = services.GetRequiredService<ResourceNotificationService>();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
+        var changed = new SemaphoreSlim(0);
+        (DateTime? Identity, FileSystemWatcher? Watcher) watched = default;
         try
         {
-            var changed = new SemaphoreSlim(0);
-            for (var watched = Watch(changed); ;)
+            watched = Watch(changed);
+            while (true)
             {
                 // A directory that was moved away or replaced tells nothing any more; and a fault of the moment, such as a full disk, passes without a change.
                 var replaced = false;
@@ -53,6 +57,10 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
         {
             // Such as the limit of watches that Linux has for a user. Only changes go unnoticed: the application goes on.
             LogUnwatched(logger, configuration.Source, e.Message);
+        }
+        finally
+        {
+            watched.Watcher?.Dispose(); // Linux gives a user few of them.
         }
     }
 
@@ -89,18 +97,19 @@ internal sealed partial class ConfigurationWatcher(RenderedConfiguration configu
             var settled = await _notifications.WaitForResourceAsync(resource.Name, [KnownResourceStates.Running, .. KnownResourceStates.TerminalStates], cancellationToken).ConfigureAwait(false);
             if (settled == KnownResourceStates.Running && await configuration.RenderAsync(services, isRunning: true, cancellationToken).ConfigureAwait(false))
             {
-                if (ToolAnnotation.Of(resource).Tool.ReloadPath is null && resource is not ProjectResource)
+                if (resource is ProjectResource) // What stands in for a tool reads its files whenever it needs them.
+                {
+                    LogReloaded(logger, configuration.Source);
+                }
+                else if (ToolAnnotation.Of(resource).Tool.ReloadPath is null)
                 {
                     LogNextStart(logger, configuration.Source, resource.Name);
-                    return;
                 }
-
-                if (resource is not ProjectResource) // What stands in for a tool reads its files whenever it needs them.
+                else
                 {
                     await ConfigurationExtensions.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
+                    LogReloaded(logger, configuration.Source);
                 }
-
-                LogReloaded(logger, configuration.Source);
             }
 
             (_mayPass, _said) = (false, null);
