@@ -215,13 +215,24 @@ public sealed class LoginTests(SharedViewer shared) : IClassFixture<SharedViewer
         await using var viewer = await RunningViewer.StartAsync();
         using var stranger = viewer.Client();
         stranger.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
+        var hungUp = 0;
         var clock = Stopwatch.StartNew();
         await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (_, _) =>
         {
             using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stranger.GetAsync(s_search, impatience.Token));
+            try
+            {
+                // On a busy machine the timer may come after the answer.
+                using var refused = await stranger.GetAsync(s_search, impatience.Token);
+                Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            }
+            catch (OperationCanceledException)
+            {
+                Interlocked.Increment(ref hungUp);
+            }
         });
 
+        Assert.InRange(hungUp, 200, 400);
         var guesses = await viewer.MetricAsync("viewer_failed_logins_total");
         Assert.InRange(guesses, 1, 10 + (50 * clock.Elapsed.TotalSeconds));
     }
