@@ -41,9 +41,24 @@ public abstract class MonitoringTests(RunningApplication running)
             last = string.Join('\n', active);
 
             // Beside the real cAdvisor its job has our processes.
-            string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", .. Application.Form is ToolForm.Containers ? (string[])["cadvisor"] : [], "gateway", "grafana", "prometheus"];
+            string[] expected = ["alertmanager", "alerts", "backend", "cadvisor", .. Application.Form is ToolForm.Containers ? (string[])["cadvisor"] : [], "gateway", "grafana", "prometheus", "runtime", "runtime", "runtime"];
             return active.Select(t => t.Job).Order(StringComparer.Ordinal).SequenceEqual(expected) && active.TrueForAll(t => t.Health == "up");
         }
+    }
+
+    [SkippableFact]
+    public async Task WhatIsReadOfTheRuntimeIsScrapedOfEachServiceAndNothingElse()
+    {
+        foreach (var metric in (string[])["dotnet_gc_pause_time_seconds_total", "dotnet_gc_last_collection_heap_size_bytes{gc_heap_generation=\"gen2\"}", "dotnet_thread_pool_thread_count_total", "kestrel_active_connections"])
+        {
+            await Eventually.TrueAsync(
+                async () => (await Application.QueryAsync($"count by (service) ({metric})")).Select(series => series.Labels["service"]).Order(StringComparer.Ordinal).SequenceEqual(["alerts", "backend", "gateway"]),
+                $"{metric} is there of each service",
+                TimeSpan.FromSeconds(60));
+        }
+
+        Assert.Empty(await Application.QueryAsync("""{job="runtime", __name__!~"(dotnet|kestrel|scrape)_.+|up|ALERTS.*"}"""));
+        Assert.Empty(await Application.QueryAsync("""{job="runtime", otel_scope_name!=""}"""));
     }
 
     [SkippableFact]

@@ -17,9 +17,9 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void PrometheusHasTheSevenJobsAndOneForFurtherServices() =>
+    public void PrometheusHasTheSevenJobsTheRuntimeOfOursAndOneForFurtherServices() =>
         Assert.Equal(
-            ["backend", "gateway", "alerts", "prometheus", "alertmanager", "grafana", "cadvisor", "services"],
+            ["backend", "gateway", "alerts", "prometheus", "alertmanager", "grafana", "cadvisor", "runtime", "services"],
             s_prometheus.Items("scrape_configs").Select(job => job.Text("job_name")));
 
     [Theory]
@@ -40,6 +40,17 @@ public sealed class ConfigurationTests
         using var file = JsonDocument.Parse(File.ReadAllText(MonitoringFiles.PathOf("prometheus", "targets", name + ".json")));
         var group = Assert.Single(file.RootElement.EnumerateArray());
         Assert.Equal(target, Assert.Single(group.GetProperty("targets").EnumerateArray()).GetString());
+    }
+
+    [Fact]
+    public void TheRuntimeIsThatOfEachServiceWhereItsMetricsAre()
+    {
+        var job = Assert.Single(s_prometheus.Items("scrape_configs"), job => job.Text("job_name") == "runtime");
+        Assert.Equal("/metrics/otel", job.Text("metrics_path"));
+        using var file = JsonDocument.Parse(File.ReadAllText(MonitoringFiles.PathOf("prometheus", "targets", "runtime.json")));
+        Assert.Equal(
+            [("backend", "backend:8000"), ("gateway", "gateway:8083"), ("alerts", "alerts:8082")],
+            file.RootElement.EnumerateArray().Select(group => (group.GetProperty("labels").GetProperty("service").GetString()!, group.GetProperty("targets")[0].GetString()!)));
     }
 
     [Fact]
