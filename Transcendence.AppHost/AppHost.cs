@@ -27,12 +27,13 @@ var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
 var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
     .WithConfiguration($"{monitoring}/alertmanager")
     .WithReference(alerts).WithDataVolume().WithMetrics();
-alerts.WithReference(alertmanager);
 
 var prometheus = builder.AddPrometheus("prometheus", port: 9090)
     .WithConfiguration($"{monitoring}/prometheus")
-    .WithRetention(builder.Configuration["Prometheus:Retention"])
+    .WithRetention(builder.Configuration["Prometheus:Retention"], builder.Configuration["Prometheus:RetentionSize"])
     .WithReference(alertmanager).WithDataVolume().WithMetrics();
+
+alerts.WithReference(alertmanager).WithReference(prometheus);
 
 builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
     .WithConfiguration($"{monitoring}/grafana")

@@ -68,6 +68,25 @@ internal sealed partial class AlertInbox(
         },
         cancellationToken);
 
+    /// <summary>Adds the alerts that came and went while nothing was heard: those of which no episode is known at that time.</summary>
+    public Task<List<Alert>> FillInAsync(IReadOnlyList<PastAlert> past, CancellationToken cancellationToken) => database.WriteAsync(
+        async () =>
+        {
+            var fingerprints = past.Select(alert => alert.Fingerprint).ToHashSet();
+            var known = (await database.Alerts.Where(alert => EF.Parameter(fingerprints).Contains(alert.Fingerprint)).ToListAsync(cancellationToken))
+                .ToLookup(alert => alert.Fingerprint);
+            var news = new List<Alert>();
+            foreach (var alert in past.Where(alert => !known[alert.Fingerprint].Any(episode => ToMilliseconds(episode.StartsAt) <= alert.EndsAt && alert.StartsAt <= LastOf(episode))))
+            {
+                var said = new WebhookAlert(WebhookStatus.Resolved, alert.Labels!, null, alert.StartsAt, alert.EndsAt, null, alert.Fingerprint);
+                Begin(said, alert.EndsAt, clock.GetUtcNow(), [], news).EndIsInferred = true;
+            }
+
+            await database.SaveChangesAsync(cancellationToken);
+            return news;
+        },
+        cancellationToken);
+
     /// <summary>Says in the log what began or ended.</summary>
     public void Announce(List<Alert> news)
     {
@@ -124,6 +143,8 @@ internal sealed partial class AlertInbox(
 
         return known;
     }
+
+    private static DateTimeOffset LastOf(Alert episode) => episode.ResolvedAt ?? (episode.Superseded ? episode.LastSeenAt : DateTimeOffset.MaxValue);
 
     // What Alertmanager lists is told to millisecond; what it notifies, exactly.
     private static DateTimeOffset ToMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));

@@ -27,6 +27,9 @@ namespace Transcendence.Alerts.Reconciliation;
 /// <item><b>The same labels with a later start</b> are a new episode, with which the former has ended. With an earlier start they
 /// are the same episode: Alertmanager has one alert of a fingerprint, and joins those that overlap. It lists starts cut to
 /// milliseconds, so what falls into the same millisecond is the same.</item>
+/// <item><b>What came and went meanwhile</b>, Alertmanager does not tell. When this process has begun, and after every failure,
+/// Prometheus is asked for it (<see cref="PrometheusClient"/>), a minute later, by which time whatever fires has been listed. Annotations are not
+/// kept there, nor who was to be told; and labels that <c>alert_relabel_configs</c> adds or changes make another alert of it.</item>
 /// <item><b>One Alertmanager.</b> An alert that only another one knows would be ended here.</item>
 /// <item><b>Prometheus that is down</b> is Alertmanager's business: it ends what has not been repeated for four times the resend
 /// delay, two minutes as we start it, and lists it until then.</item>
@@ -38,8 +41,12 @@ internal sealed partial class Reconciler(
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lookBack = TimeSpan.FromDays(1);
 
     private bool _hasFailed;
+    private DateTimeOffset? _missedSince = alertmanager.StartedAt - s_lookBack;
+    private DateTimeOffset? _heardSince;
+    private bool _fillInHasFailed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -70,6 +77,12 @@ internal sealed partial class Reconciler(
             }
 
             _hasFailed = false;
+            _heardSince ??= answer.AskedAt;
+            if (_missedSince is { } from && answer.IsSettled && answer.AskedAt - _heardSince >= PrometheusClient.Silence)
+            {
+                await TryFillInAsync(from, cancellationToken);
+            }
+
             return answer.IsSettled || answer.SettlesIn > s_interval ? s_interval : answer.SettlesIn < s_shortest ? s_shortest : answer.SettlesIn;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -81,6 +94,7 @@ internal sealed partial class Reconciler(
                 _ => e.GetBaseException().Message.TrimEnd('.'),
             };
             metrics.ReconciliationFailures.Inc();
+            (_missedSince, _heardSince) = (_missedSince ?? clock.GetUtcNow() - s_interval - s_interval, null);
             alertmanager.Fault = $"The alerts cannot be reconciled with Alertmanager: {reason}.";
             if (!_hasFailed)
             {
@@ -102,6 +116,36 @@ internal sealed partial class Reconciler(
         inbox.Announce(await inbox.ReconcileAsync(answer, heard, cancellationToken));
         return answer;
     }
+
+    private async Task TryFillInAsync(DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var quiet = SuppressInstrumentationScope.Begin();
+            await using var scope = scopes.CreateAsyncScope();
+            if (scope.ServiceProvider.GetService<PrometheusClient>() is { } prometheus)
+            {
+                var inbox = scope.ServiceProvider.GetRequiredService<AlertInbox>();
+                inbox.Announce(await inbox.FillInAsync(await prometheus.AskAsync(clock.GetUtcNow() - from, cancellationToken), cancellationToken));
+            }
+
+            (_missedSince, _fillInHasFailed) = (null, false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!_fillInHasFailed)
+            {
+                LogNotFilledIn(from, e.GetBaseException().Message.TrimEnd('.'));
+            }
+
+            _fillInHasFailed = true; // And is tried again in the next round.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Which alerts have come and gone since {From:u} cannot be asked of Prometheus, or not be stored: {Reason}. It is tried again every quarter of a minute " +
+        "(its address is the setting services:prometheus:http)")]
+    private partial void LogNotFilledIn(DateTimeOffset from, string reason);
 
     [LoggerMessage(LogLevel.Information,
         "No Alertmanager is known (services:alertmanager:http), so alerts are not reconciled with it: one that is not repeated for Alerts:ExpireAfter counts as ended")]
@@ -125,10 +169,18 @@ internal static class ReconciliationExtensions
         var isAsked = builder.Configuration.GetSection("services:alertmanager").GetChildren().Any();
         builder.Services.AddSingleton(services => new AlertmanagerLink(isAsked, services.GetRequiredService<TimeProvider>().GetUtcNow()));
         builder.Services.AddHostedService<Reconciler>();
-        var client = builder.Services.AddHttpClient<AlertmanagerClient>(
-            http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10)));
+        Plain(builder.Services.AddHttpClient<AlertmanagerClient>(
+            http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10))));
+        if (builder.Configuration.GetSection("services:prometheus").GetChildren().Any())
+        {
+            Plain(builder.Services.AddHttpClient<PrometheusClient>(
+                http => (http.BaseAddress, http.Timeout, http.MaxResponseContentBufferSize) = (new Uri("http://prometheus"), TimeSpan.FromSeconds(30), 64 * 1024 * 1024)));
+        }
+    }
 
-        // It is asked again soon anyway, and a failure is said once: no retries, and no lines about each request.
+    // Each is asked again soon anyway, and a failure is said once: no retries, and no lines about each request.
+    private static void Plain(IHttpClientBuilder client)
+    {
 #pragma warning disable EXTEXP0001
         client.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001

@@ -39,7 +39,8 @@ public static class CAdvisorBuilderExtensions
                     container.WithBindMount(source, target, isReadOnly: true);
                 }
 
-                container.WithArgs("--docker_only=true");
+                // Of all labels of all containers those that tell whose a container is: a third of the bytes of each scrape.
+                container.WithArgs("--docker_only=true", "--store_container_labels=false", "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service");
             })
             .WithArgs(context =>
             {

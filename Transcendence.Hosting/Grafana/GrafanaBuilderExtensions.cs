@@ -47,6 +47,8 @@ public static class GrafanaBuilderExtensions
             .WithEnvironment("GF_SECURITY_SECRET_KEY", secretKey)
             .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "false")
             .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
+            // Cookies know no ports: two applications on one machine would log each other out.
+            .WithEnvironment("GF_AUTH_LOGIN_COOKIE_NAME", $"grafana_session_{builder.GetProjectName()}-{name}")
             .WithEnvironment(context =>
             {
                 var tool = ToolAnnotation.Of(context.Resource);

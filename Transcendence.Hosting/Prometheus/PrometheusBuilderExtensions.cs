@@ -33,20 +33,30 @@ public static partial class PrometheusBuilderExtensions
             .WithExternalUrl("--web.external-url", "--web.cors.origin");
     }
 
-    /// <summary>Sets how long samples are kept.</summary>
+    /// <summary>Sets how long samples are kept, and how much of them: what comes first removes the oldest.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="retention">A duration as Prometheus writes it: <c>15d</c>, <c>1h30m</c>. Nothing leaves Prometheus' own default, 15 days.</param>
+    /// <param name="time">A duration as Prometheus writes it: <c>15d</c>, <c>1h30m</c>. Nothing leaves Prometheus' own default, 15 days.</param>
+    /// <param name="size">Bytes as Prometheus writes them, with a unit of 1,024: <c>512MB</c>, <c>10GB</c>. Nothing, or 0, sets no limit.</param>
     /// <returns>The server.</returns>
-    /// <exception cref="DistributedApplicationException">It is no duration.</exception>
-    public static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string? retention) where T : IPrometheusResource
+    /// <exception cref="DistributedApplicationException">One is no duration, or no size.</exception>
+    public static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string? time, string? size = null) where T : IPrometheusResource
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return string.IsNullOrEmpty(retention) ? builder
-            : Duration().IsMatch(retention) && retention.AsSpan().ContainsAnyInRange('1', '9') ? builder.WithArgs($"--storage.tsdb.retention.time={retention}")
-            : throw new DistributedApplicationException($"The retention of '{builder.Resource.Name}' is {retention}, which is no duration. Write it as Prometheus does: 15d, 12h, 1h30m, 1y.");
+        return builder
+            .WithRetention("time", time, Duration(), "no duration. Write it as Prometheus does: 15d, 12h, 1h30m, 1y")
+            .WithRetention("size", size == "0" ? null : size, Size(), "no size. Write it as Prometheus does: 512MB, 10GB");
     }
+
+    private static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string kind, string? value, Regex form, string fault) where T : IPrometheusResource =>
+        string.IsNullOrEmpty(value) ? builder
+        : form.IsMatch(value) && value.AsSpan().ContainsAnyInRange('1', '9') ? builder.WithArgs($"--storage.tsdb.retention.{kind}={value}")
+        : throw new DistributedApplicationException($"The retention of '{builder.Resource.Name}' is {value}, which is {fault}.");
 
     // Prometheus documentation, Configuration, <duration>.
     [GeneratedRegex("^(?=.)([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Duration();
+
+    // Prometheus documentation, Storage, --storage.tsdb.retention.size.
+    [GeneratedRegex("^[0-9]+(B|KB|MB|GB|TB|PB|EB)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Size();
 }

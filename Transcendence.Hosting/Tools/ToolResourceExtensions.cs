@@ -80,10 +80,14 @@ internal static partial class ToolResourceExtensions
         return (EngineWatch.CanWatch(tool.Runtime) ? added.WithHealthCheck(EngineWatch.HealthCheck) : added)
             .WithImage(image.Name, image.Tag)
             .WithImageRegistry(image.Registry)
-            // cAdvisor's series carry it, as they do for a service of Compose.
-            .WithContainerRuntimeArgs("--label", $"com.docker.compose.service={container.Name}")
+            // cAdvisor's series carry them, as they do for a service of Compose.
+            .WithContainerRuntimeArgs("--label", $"com.docker.compose.service={container.Name}", "--label", $"com.docker.compose.project={builder.GetProjectName()}")
             .OnBeforeResourceStarted((resource, e, cancellationToken) => ImagePull.RunAsync(resource, tool, e.Services, cancellationToken));
     }
+
+    /// <summary>A name for the application that no other one on this machine has: two checkouts are two projects, as their volumes are apart.</summary>
+    public static string GetProjectName(this IDistributedApplicationBuilder builder) =>
+        $"{builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')}-{builder.Configuration["AppHost:Sha256"]?[..10].ToLowerInvariant()}";
 
     private static IResourceBuilder<TExecutable> AddExecutable<TExecutable>(
         IDistributedApplicationBuilder builder, ToolAnnotation tool, string name, Func<string, string, string, TExecutable> executable)

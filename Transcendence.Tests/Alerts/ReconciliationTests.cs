@@ -29,6 +29,7 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
     private readonly StandInAlertmanager _alertmanager;
     private readonly ServiceProvider _services;
     private readonly Reconciler _reconciler;
+    private HttpClient? _prometheus;
 
     public ReconciliationTests()
     {
@@ -39,6 +40,7 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
             .AddSingleton(_options).AddSingleton(_link).AddSingleton<TimeProvider>(_clock).AddScoped<AlertInbox>()
             .AddScoped(_ => new AlertmanagerClient(
                 new HttpClient(_alertmanager, disposeHandler: false) { BaseAddress = new Uri("http://alertmanager") }, _options, _clock))
+            .AddScoped(_ => _prometheus is null ? null! : new PrometheusClient(_prometheus, TimeProvider.System))
             .BuildServiceProvider();
         var scopes = _services.GetRequiredService<IServiceScopeFactory>();
         _reconciler = new Reconciler(scopes, _link, new AlertMetrics(_registry, scopes), _clock, NullLogger<Reconciler>.Instance);
@@ -412,6 +414,73 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
         await _reconciler.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task WhatCameAndWentWhileNothingWasHeardIsFilledInFromPrometheus()
+    {
+        // A real Prometheus that has evaluated its rules every 15 s.
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()).AddMilliseconds(123);
+        var text = new StringBuilder("# TYPE ALERTS gauge\n");
+        Fire("BackendDown", "firing", now.AddHours(-2), TimeSpan.FromMinutes(5));
+        Fire("BackendDown", "firing", now.AddHours(-1), TimeSpan.FromMinutes(5));
+        Fire("BackendDown", "firing", now.AddMinutes(-40), TimeSpan.FromMinutes(1));
+        Fire("StillFires", "firing", now.AddMinutes(-10), TimeSpan.FromMinutes(10));
+        Fire("NeverFired", "pending", now.AddHours(-1), TimeSpan.FromMinutes(5));
+        Fire("LongAgo", "firing", now.AddDays(-3), TimeSpan.FromMinutes(5));
+        await File.WriteAllTextAsync(_directory["alerts.txt"], text.Append("# EOF\n").ToString());
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "tsdb", "create-blocks-from", "openmetrics", _directory["alerts.txt"], _directory["data"]);
+        Assert.True(exitCode == 0, output);
+        await File.WriteAllTextAsync(_directory["prometheus.yml"], "global: {}");
+        await using var prometheus = await ToolProcess.StartAsync("prometheus", $"--config.file={_directory["prometheus.yml"]}", $"--storage.tsdb.path={_directory["data"]}");
+
+        // The first episode is known: it had begun before, and its end was announced.
+        var fingerprint = new PastAlert(new Dictionary<string, string> { ["alertname"] = "BackendDown", ["severity"] = "critical" }, default, default).Fingerprint;
+        await NotifyAsync(firing: false, now.AddHours(-2).AddTicks(4_567), now.AddHours(-2).AddMinutes(6), fingerprint);
+
+        // Whatever fires is listed within a minute. Before that, and while Prometheus cannot be asked, nothing is added, and nothing is given up.
+        _prometheus = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:1") };
+        await RoundAsync();
+        _clock.Advance(PrometheusClient.Silence);
+        await RoundAsync();
+        Assert.Single(await AllAsync());
+        _prometheus = prometheus.Client;
+        for (var round = 0; round < 2; round++)
+        {
+            _clock.Advance(s_round);
+            await RoundAsync();
+            Assert.Null(_link.Fault);
+            Assert.Equal(
+                [("BackendDown", now.AddMinutes(-40), now.AddMinutes(-39), true), ("BackendDown", now.AddHours(-1), now.AddMinutes(-55), true), ("BackendDown", now.AddHours(-2).AddTicks(4_567), now.AddHours(-2).AddMinutes(6), false)],
+                (await AllAsync()).Select(alert => (alert.Name, alert.StartsAt, alert.EndsAt!.Value, alert.EndIsInferred)));
+        }
+
+        // It is asked again after an outage and not without one: what was removed meanwhile comes back then.
+        await InScopeAsync(services => services.GetRequiredService<AlertsDbContext>().Alerts.ExecuteDeleteAsync());
+        await RoundAsync();
+        Assert.Empty(await AllAsync());
+        _alertmanager.Instead = _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        await RoundAsync();
+        _clock.Advance(TimeSpan.FromMinutes(50));
+        _alertmanager.Instead = _ => null;
+        await RoundAsync();
+        _clock.Advance(PrometheusClient.Silence);
+        await RoundAsync();
+        Assert.Equal(now.AddMinutes(-40), (await SingleAsync()).StartsAt);
+
+        void Fire(string name, string state, DateTimeOffset start, TimeSpan duration)
+        {
+            for (var at = start; at <= start + duration; at += TimeSpan.FromSeconds(15))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"ALERTS{{alertname=\"{name}\",alertstate=\"{state}\",severity=\"critical\"}} 1 {at.ToUnixTimeMilliseconds() / 1000m}\n");
+            }
+        }
+    }
+
+    [Fact]
+    public void AFingerprintIsAsAlertmanagerComputesIt() => Assert.Equal(
+        "4af0824683d2a187", // As Alertmanager 0.35 notified it.
+        new PastAlert(
+            new Dictionary<string, string> { ["severity"] = "critical", ["alertname"] = "BackendDown", ["instance"] = "backend:8000", ["job"] = "backend", ["service"] = "backend" }, default, default).Fingerprint);
+
     private Task<TimeSpan> RoundAsync() => _reconciler.TryReconcileAsync(CancellationToken.None);
 
     private AlertsDbContext NewContext() => new(
@@ -423,11 +492,11 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
         return await work(scope.ServiceProvider);
     }
 
-    private Task<int> NotifyAsync(bool firing, DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null) => InScopeAsync(async services =>
+    private Task<int> NotifyAsync(bool firing, DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null, string fingerprint = Fingerprint) => InScopeAsync(async services =>
     {
         var status = firing ? WebhookStatus.Firing : WebhookStatus.Resolved;
         var labels = new Dictionary<string, string?> { ["alertname"] = "BackendDown", ["severity"] = "critical" };
-        var alert = new WebhookAlert(status, labels, new Dictionary<string, string?>(), startsAt ?? s_start, endsAt ?? default(DateTimeOffset), null, Fingerprint);
+        var alert = new WebhookAlert(status, labels, new Dictionary<string, string?>(), startsAt ?? s_start, endsAt ?? default(DateTimeOffset), null, fingerprint);
         var notification = new WebhookNotification("4", "{}", 0, status, "inbox", [alert]);
         return (await services.GetRequiredService<AlertInbox>().ReceiveAsync(notification, CancellationToken.None)).Count;
     });

@@ -157,6 +157,7 @@ public sealed class AppHostProcessTests
     [InlineData("--Ports:backend=70000", "Ports:backend=70000 is no port.")]
     [InlineData("--Ports:dashboard=65535", "Ports:dashboard=65535 is no port.")]
     [InlineData("--Prometheus:Retention=forever", "The retention of 'prometheus' is forever, which is no duration.")]
+    [InlineData("--Prometheus:RetentionSize=much", "The retention of 'prometheus' is much, which is no size.")]
     [InlineData("--Tools:Run=native", "Tools:Run=native is not known. Set it to auto, containers or executables.")]
     public async Task AWrongSettingIsOneMessageAndNoTrace(string setting, string message)
     {

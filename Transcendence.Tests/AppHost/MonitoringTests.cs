@@ -485,7 +485,7 @@ public sealed class MonitoringWithContainersTests(RunningContainers running) : M
     {
         foreach (var tool in (string[])["prometheus", "alertmanager", "grafana", "cadvisor"])
         {
-            Assert.NotEmpty(await DockerEngine.DockerAsync("ps", "--quiet", "--filter", $"label=com.docker.compose.service={tool}", "--filter", $"name={NameOf(tool)}"));
+            Assert.NotEmpty(await DockerEngine.DockerAsync("ps", "--quiet", "--filter", $"label=com.docker.compose.service={tool}", "--filter", "label=com.docker.compose.project", "--filter", $"name={NameOf(tool)}"));
         }
     }
 
@@ -497,6 +497,7 @@ public sealed class MonitoringWithContainersTests(RunningContainers running) : M
         var environment = (await grafana.GetStringAsync(new Uri("/standin/env", UriKind.Relative))).Split('\n');
         Assert.Contains("GF_AUTH_ANONYMOUS_ENABLED=false", environment);
         Assert.Contains("GF_USERS_ALLOW_SIGN_UP=false", environment);
+        Assert.Contains(environment, line => Regex.IsMatch(line, "^GF_AUTH_LOGIN_COOKIE_NAME=grafana_session_.+-[0-9a-f]{10}-grafana$"));
         Assert.Contains("GF_SECURITY_ADMIN_USER=admin", environment);
         Assert.Contains($"GF_SECURITY_ADMIN_PASSWORD={Application.Password}", environment);
 

@@ -58,7 +58,7 @@ public sealed class SettingsTests
     [InlineData("containers")]
     public async Task TheRetentionIsThatOfTheSettings(string form)
     {
-        await using var builder = await CreateAsync($"--Tools:Run={form}", "--Prometheus:Retention=30d");
+        await using var builder = await CreateAsync($"--Tools:Run={form}", "--Prometheus:Retention=30d", "--Prometheus:RetentionSize=2GB");
         var prometheus = (IResourceWithArgs)builder.Resources.Single(r => r.Name == "prometheus");
         var context = new CommandLineArgsCallbackContext([], prometheus);
         foreach (var callback in prometheus.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
@@ -67,6 +67,7 @@ public sealed class SettingsTests
         }
 
         Assert.Contains("--storage.tsdb.retention.time=30d", context.Args);
+        Assert.Contains("--storage.tsdb.retention.size=2GB", context.Args);
     }
 
     [Fact]
