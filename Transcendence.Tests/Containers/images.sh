@@ -7,7 +7,8 @@ set -euo pipefail
 here=$(realpath "$(dirname "$0")")
 [ $# -eq 5 ] || { echo "Usage: $0 PROMETHEUS ALERTMANAGER GRAFANA CADVISOR TUNNEL_BASE" >&2; exit 2; }
 
-made_of=$(cat "$here"/{images.sh,standin.sh,cadvisor-metrics.txt} | sha256sum | cut -c1-16)
+cadvisor=$here/../Recordings/cadvisor-0.60.6-cgroup-v2-docker20.10.txt
+made_of=$(cat "$here"/{images.sh,standin.sh} "$cadvisor" | sha256sum | cut -c1-16)
 [ "$(docker image inspect --format '{{index .Config.Labels "made-of"}}' "$@" 2>/dev/null | grep -cx "$made_of" || true)" -ne $# ] || exit 0
 
 w=$(mktemp -d)
@@ -75,7 +76,7 @@ image "$3" grafana 472 'var/lib/grafana' 'USER 472' 'EXPOSE 3000' 'ENTRYPOINT ["
   "ENV STANDIN_PORT=3000 STANDIN_VERSION=${3##*:} GF_PATHS_CONFIG=/etc/grafana/grafana.ini GF_PATHS_DATA=/var/lib/grafana GF_PATHS_PROVISIONING=/etc/grafana/provisioning"
 
 cp "$here/standin.sh" cadvisor/bin/standin
-cp "$here/cadvisor-metrics.txt" cadvisor/
+cp "$cadvisor" cadvisor/cadvisor-metrics.txt
 image "$4" cadvisor 0 '' 'EXPOSE 8080' 'ENV STANDIN_PORT=8080' 'ENTRYPOINT ["/bin/standin","cadvisor"]'
 
 # The tunnel wants OpenSSL, as .NET does here.
