@@ -1,7 +1,9 @@
+using System.Reflection;
+
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>
-/// The <c>process_*</c> metrics, as the conventions for Prometheus clients name and define them. What an operating system does
+/// Which build runs (<c>transcendence_build_info</c>, by whose change a deploy is seen), and the <c>process_*</c> metrics, as the conventions for Prometheus clients name and define them. What an operating system does
 /// not tell is left out: the limit of open files anywhere but on Linux, the number of open files also on Windows.
 /// </summary>
 internal static class ProcessMetrics
@@ -25,6 +27,11 @@ internal static class ProcessMetrics
             factory.CreateGauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
                 .SetToTimeUtc(process.StartTime.ToUniversalTime());
         }
+
+        // VERSION+REVISION, as the SDK writes it from git.
+        var build = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', 2) ?? [];
+        factory.CreateGauge("transcendence_build_info", "Always 1; its labels say which build of the service runs.", "version", "revision")
+            .WithLabels(build.ElementAtOrDefault(0) ?? "", build.ElementAtOrDefault(1) ?? "").Set(1);
 
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
@@ -9,7 +11,24 @@ internal static class TargetsByHand
     /// <summary>Adds some, sees them scraped, and sees them go.</summary>
     public static async Task AreScrapedAndStayAsync(ToolForm form)
     {
-        await using var application = await Application.StartAsync(form);
+        // With HTTPS, and a certificate that nobody knows.
+        using var directory = new TempDirectory();
+        using (var key = RSA.Create())
+        {
+            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            await File.WriteAllBytesAsync(directory["certificate.pfx"], certificate.Export(X509ContentType.Pfx, "secret"));
+        }
+
+        await using var application = await Application.StartAsync(form, builder =>
+        {
+            builder.AddProject<Projects.Transcendence_Processes>("secure", options => options.ExcludeLaunchProfile = true)
+                .WithHttpEndpoint(isProxied: false).WithHttpsEndpoint(isProxied: false)
+                .WithEnvironment("Processes__File", directory["processes.json"])
+                .WithEnvironment("ASPNETCORE_Kestrel__Certificates__Default__Path", directory["certificate.pfx"])
+                .WithEnvironment("ASPNETCORE_Kestrel__Certificates__Default__Password", "secret")
+                .WithMetrics();
+        });
         await application.WaitHealthyAsync("prometheus", "alertmanager", "alerts");
 
         // Prometheus under another name: something that answers for certain, in both ways of running.
@@ -28,6 +47,7 @@ internal static class TargetsByHand
                 ]
                 """);
             await application.CommandAsync("prometheus", "reload");
+            await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="secure"}""")) is [{ Value: 1 }], "a service with HTTPS is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="alertmanager", team="pong"} == 1""")).Count == 2, "so is the one beside Alertmanager, with the label of their group", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync($$"""up{job="alertmanager", instance=~".*:{{alerts}}"} == 1""")).Count == 1, "so is a resource by its name, at another path", TimeSpan.FromSeconds(60));

@@ -25,6 +25,10 @@ public class ProcessMetricsTests
                 name is "http_request_duration_seconds" or "http_requests_total" or "http_requests_in_progress" or "db_query_duration_seconds"
                 || name.StartsWith("transcendence_", StringComparison.Ordinal),
                 $"{name} is not in the contract"));
+
+        // Of the service, not of the library that tells it.
+        var build = System.Diagnostics.FileVersionInfo.GetVersionInfo(Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Backend", "bin", ServiceProcess.Configuration, "net10.0", "Transcendence.Backend.dll")).ProductVersion!.Split('+');
+        Assert.Equal(1, metrics.Value("transcendence_build_info", ("version", build[0]), ("revision", build.ElementAtOrDefault(1) ?? "")));
     }
 
     [Fact]
