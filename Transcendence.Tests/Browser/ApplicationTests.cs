@@ -111,6 +111,20 @@ public sealed class ApplicationTests(ApplicationFixture application)
     }
 
     [BrowserFact]
+    public Task ALinkOfAPanelOpensTheSeedsQueryInPrometheus() => application.Browser.VisitAsync(application.Grafana, async page =>
+    {
+        // Prometheus has another port than the one that the link has by itself.
+        await LogInAsync(page, $"/d/ft_transcendence?var-prometheus={application.Address("prometheus").GetLeftPart(UriPartial.Authority)}");
+        await ReadyAsync(page);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Links of Request rate", Exact = true }).ClickAsync();
+        var link = page.Page.GetByRole(AriaRole.Link, new() { Name = "The seed's query in Prometheus" }).First;
+        var tab = await page.Page.Context.RunAndWaitForPageAsync(() => link.ClickAsync());
+
+        // A text area of Debian's 2.42, an editor later.
+        await Assertions.Expect(tab.Locator("textarea[name=expr], .cm-content").First).ToHaveTextAsync(MonitoringTests.SeedQueries.Cast<object[]>().Select(row => (string)row[0]).First());
+    });
+
+    [BrowserFact]
     public Task NothingOfOursAnswersUnderAForeignNameOrToAPageOfAnotherOrigin() => application.Browser.VisitAsync(application.Dashboard, async page =>
     {
         page.Expect("request to another host");
