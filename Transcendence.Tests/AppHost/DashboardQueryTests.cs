@@ -14,6 +14,21 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
     /// <summary>What is 0 while all is well.</summary>
     private static readonly string[] s_mayBeZero = ["Alerts firing", "Alerts", "Requests in flight"];
 
+    /// <summary>What there need not be: the dashboard, the panel and its query.</summary>
+    private static readonly Dictionary<(string Dashboard, string Query), string> s_mayBeMissing = new()
+    {
+        [("runtime", "14 Queued in Kestrel B")] = "Kestrel tells of queued requests once there has been one.",
+        [("runtime", "15 Rejected connections A")] = "Kestrel tells of rejected connections once there has been one.",
+        [("runtime", "16 Exceptions A")] = "The runtime tells of exceptions once there has been one.",
+    };
+
+    /// <summary>The same, where there are no containers.</summary>
+    private static readonly Dictionary<(string Dashboard, string Query), string> s_onlyOfContainers = new()
+    {
+        [("monitoring", "23 Network received A")] = "A process has no network of its own.",
+        [("monitoring", "24 Network sent A")] = "A process has no network of its own.",
+    };
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, bool> _traces = new();
     private Task _load = Task.CompletedTask;
@@ -50,7 +65,9 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
         var dashboard = DashboardFile.Get(name);
         var grafana = new GrafanaQueries(prometheus, dashboard, s_scrapeInterval);
-        var missing = dashboard.Queries.ToDictionary(query => query, _ => "no series");
+        var missing = dashboard.Queries
+            .Where(query => !s_mayBeMissing.ContainsKey((name, $"{query}")) && !(Application.Form is ToolForm.Executables && s_onlyOfContainers.ContainsKey((name, $"{query}"))))
+            .ToDictionary(query => query, _ => "no series");
         try
         {
             await Eventually.TrueAsync(
@@ -156,30 +173,18 @@ public abstract class DashboardQueryTests(RunningApplication running) : IAsyncLi
             "every job can be chosen");
     }
 
-    [SkippableTheory]
-    [MemberData(nameof(MonitoringTests.SeedQueries), MemberType = typeof(MonitoringTests))]
-    public async Task APanelShowsWhatTheSeedsQueryGives(string seed)
+    [SkippableFact]
+    public async Task ALinkToTheSeedsQueryIsAPageOfThisPrometheus()
     {
         using var prometheus = Application.App.CreateHttpClient("prometheus", "http");
-        var grafana = new GrafanaQueries(prometheus, DashboardFile.Get("ft_transcendence"), s_scrapeInterval);
+        foreach (var (path, query) in DashboardRulesTests.PrometheusLinks.Distinct())
+        {
+            using var page = await prometheus.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
 
-        // The first of them: the panels below the first line may make more of it, such as the maximum of all routes.
-        var panel = DashboardRulesTests.QueriesWith(seed).First(query => !query.Expression.StartsWith("max", StringComparison.Ordinal));
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                var now = DateTimeOffset.UtcNow;
-                var expected = Values(await grafana.QueryNowAsync(seed, now));
-                if (expected.Count == 0 && seed.Contains("5..", StringComparison.Ordinal))
-                {
-                    await Application.FailAsync();
-                }
-
-                return expected.Count > 0 && expected.SequenceEqual(Values(await grafana.QueryNowAsync(panel.Expression, now)));
-            },
-            $"{panel} shows {seed}");
-
-        static List<double> Values(IEnumerable<Series> series) => [.. series.SelectMany(s => s.Values).Where(double.IsFinite).Order()];
+            // Prometheus 2.42 of Debian redirects to /classic/graph, Prometheus 3 to /query; the query must come along.
+            Assert.Contains($"g0.expr={Uri.EscapeDataString(query)}", page.RequestMessage!.RequestUri!.AbsoluteUri, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Users at different routes, one after the other, until told to stop.</summary>

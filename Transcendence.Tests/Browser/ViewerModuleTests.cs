@@ -165,6 +165,15 @@ public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) 
         """);
 
     [BrowserFact]
+    public Task ALinkLeadsWhereItsVariableSaysButToNoScript() => HoldAsync("links.js", "({ anchor, pageLink }, { scopeOf }) => expect => {", """
+          const href = prometheus => anchor(pageLink({ url: '${prometheus:raw}/graph?g0.expr=up%7Bjob%3D%22a%22%7D&g0.tab=0', title: 't' }, scopeOf({ prometheus }))).getAttribute('href');
+          expect(href('http://localhost:9999'), 'http://localhost:9999/graph?g0.expr=up%7Bjob%3D%22a%22%7D&g0.tab=0');
+          for (const evil of ['javascript:alert(1)//', 'JaVaScRiPt:alert(1)//', 'data:text/html,x', 'vbscript:x']) {
+            expect([evil, href(evil)], [evil, null]);
+          }
+        """, "interpolation.js");
+
+    [BrowserFact]
     public Task UnknownOptionsAreFoundByPathAndByValue() => HoldAsync("options.js", "({ unknownOptions }) => expect => {", """
           expect(unknownOptions({ id: 1, type: 'timeseries', title: 'x', gridPos: { x: 0 }, options: { legend: { showLegend: true, calcs: ['max'] } }, fieldConfig: { defaults: { unit: 's', custom: { drawStyle: 'line', axisGridShow: true } }, overrides: [] } }), []);
           expect(unknownOptions({ type: 'timeseries', options: { legend: { calcs: ['max', 'p99'] }, novel: { deep: 1 } }, fieldConfig: { defaults: { unit: 'furlongs', custom: { drawStyle: 'ribbon' } } } }),

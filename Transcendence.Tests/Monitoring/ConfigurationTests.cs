@@ -1,4 +1,5 @@
 using Transcendence.Alerts.Inbox;
+using Transcendence.Tests.Monitoring.Dashboards;
 using YamlDotNet.RepresentationModel;
 
 namespace Transcendence.Tests.Monitoring;
@@ -7,6 +8,8 @@ namespace Transcendence.Tests.Monitoring;
 public sealed class ConfigurationTests
 {
     private static readonly YamlNode s_prometheus = MonitoringFiles.ReadYaml("prometheus", "prometheus.yml");
+    private static readonly YamlNode s_dataSources = MonitoringFiles.ReadYaml("grafana", "provisioning", "datasources", "datasource.yml");
+    private static readonly YamlNode s_dashboards = MonitoringFiles.ReadYaml("grafana", "provisioning", "dashboards", "dashboards.yml");
     private static readonly YamlNode s_alertmanager = MonitoringFiles.ReadYaml("alertmanager", "alertmanager.yml");
 
     [Fact]
@@ -83,8 +86,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void GrafanaHasPrometheusAsItsDefaultDataSource()
     {
-        var source = Assert.Single(MonitoringFiles.ReadYaml("grafana", "provisioning", "datasources", "datasource.yml").Items("datasources"));
-        Assert.Equal("prometheus", source.Text("type"));
+        var source = Assert.Single(s_dataSources.Items("datasources"), source => source.Text("type") == "prometheus");
         Assert.Equal("prometheus", source.Text("uid"));
         Assert.Equal("http://prometheus:9090", source.Text("url"));
         Assert.Equal("true", source.Text("isDefault"));
@@ -92,11 +94,30 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public void GrafanaShowsTheAlertsOfTheAlertmanagerOnItsOwnPages()
+    {
+        var source = Assert.Single(s_dataSources.Items("datasources"), source => source.Text("type") == "alertmanager");
+        Assert.Equal("alertmanager", source.Text("uid"));
+        Assert.Equal("http://alertmanager:9093", source.Text("url"));
+        Assert.Equal("prometheus", source.At("jsonData").Text("implementation"));
+        Assert.Equal("false", source.At("jsonData").Text("handleGrafanaManagedAlerts"));
+    }
+
+    [Fact]
+    public void WhatIsTakenOutOfTheFilesIsTakenOutOfGrafana()
+    {
+        Assert.Equal("true", s_dataSources.Text("prune"));
+        Assert.Equal("false", Assert.Single(s_dashboards.Items("providers")).Text("disableDeletion"));
+    }
+
+    [Fact]
     public void GrafanaTakesItsDashboardsFromFiles()
     {
-        var provider = Assert.Single(MonitoringFiles.ReadYaml("grafana", "provisioning", "dashboards", "dashboards.yml").Items("providers"));
+        var provider = Assert.Single(s_dashboards.Items("providers"));
         Assert.Equal("file", provider.Text("type"));
-        Assert.Equal("ft_transcendence", provider.Text("folder"));
+        Assert.Equal("Transcendence", provider.Text("folder"));
+        Assert.Equal("transcendence", provider.Text("folderUid"));
+        Assert.DoesNotContain(provider.Text("folder"), DashboardFile.All.Select(dashboard => dashboard.Json.GetProperty("title").GetString()));
         Assert.Equal("/etc/grafana/dashboards", provider.At("options").Text("path"));
         Assert.True(Directory.Exists(MonitoringFiles.PathOf("grafana", "dashboards")));
     }

@@ -74,7 +74,7 @@ public sealed class ProvisioningTests
         var dashboards = (await viewer.GetAsync("/api/search")).EnumerateArray().Select(d => d.GetProperty("uid").GetString()).ToList();
         Assert.Contains("ft_transcendence", dashboards);
         Assert.Equal(Directory.GetFiles(Path.Combine(source, "dashboards"), "*.json").Length, dashboards.Count);
-        Assert.Contains("prometheus", (await viewer.GetAsync("/api/datasources")).EnumerateArray().Select(s => s.GetProperty("uid").GetString()));
+        Assert.Equal(["prometheus", "alertmanager"], (await viewer.GetAsync("/api/datasources")).EnumerateArray().Select(s => s.GetProperty("uid").GetString()));
     }
 
     [Fact]

@@ -78,6 +78,10 @@ internal sealed class DashboardPanel(JsonElement json)
     public IReadOnlyList<DashboardPanel> Inner =>
         json.TryGetProperty("panels", out var inner) ? [.. inner.EnumerateArray().Select(panel => new DashboardPanel(panel))] : [];
 
+    /// <summary>The addresses of its links.</summary>
+    public IEnumerable<string> Links =>
+        json.TryGetProperty("links", out var links) ? links.EnumerateArray().Select(link => link.GetProperty("url").GetString()!) : [];
+
     public IReadOnlyList<DashboardQuery> Queries =>
         json.TryGetProperty("targets", out var targets) ? [.. targets.EnumerateArray().Select(target => new DashboardQuery(this, target))] : [];
 
@@ -128,6 +132,9 @@ internal sealed class DashboardVariable(JsonElement json)
     public bool IsMultiple => json.TryGetProperty("multi", out var multi) && multi.GetBoolean();
 
     public string? AllValue => json.TryGetProperty("allValue", out var value) ? value.GetString() : null;
+
+    /// <summary>Whether it is an address for links, which the reader does not see.</summary>
+    public bool IsAddress => Type == "textbox" && json.GetProperty("hide").GetInt32() == 2;
 
     /// <summary>The query as text: that of a query variable, the type of a data source variable.</summary>
     public string Query => json.GetProperty("query") is { ValueKind: JsonValueKind.Object } query ? query.GetProperty("query").GetString()! : json.GetProperty("query").GetString()!;

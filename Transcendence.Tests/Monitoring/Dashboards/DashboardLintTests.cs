@@ -13,7 +13,7 @@ public sealed partial class DashboardLintTests
 
     [Fact]
     public void ThereAreTheDashboardsThatTheDocumentationNames() =>
-        Assert.Equal(["ft_transcendence", "home", "monitoring"], DashboardFile.All.Select(dashboard => dashboard.Name));
+        Assert.Equal(["ft_transcendence", "home", "monitoring", "runtime"], DashboardFile.All.Select(dashboard => dashboard.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -49,13 +49,13 @@ public sealed partial class DashboardLintTests
         for (var i = 0; i < defined.Length; i++)
         {
             var variable = dashboard.Variables[i];
-            Assert.All(DashboardFile.VariablesIn(variable.Json.GetRawText()), used => Assert.Contains(used, defined[..i].Append("__all")));
+            Assert.All(DashboardFile.VariablesIn(variable.Json.GetRawText()), name => Assert.Contains(name, defined[..i].Append("__all")));
         }
 
-        Assert.All(DashboardFile.VariablesIn(dashboard.Json.GetProperty("annotations").GetRawText()), used => Assert.Contains(used, defined));
-        var usedInPanels = dashboard.Panels.SelectMany(panel => DashboardFile.VariablesIn(panel.Json.GetRawText())).ToHashSet();
-        Assert.All(usedInPanels, used => Assert.Contains(used, defined.Concat(s_builtIn)));
-        Assert.All(defined, variable => Assert.Contains(variable, usedInPanels));
+        var used = dashboard.Panels.Select(panel => panel.Json).Append(dashboard.Json.GetProperty("annotations")).Append(dashboard.Json.GetProperty("links"))
+            .SelectMany(part => DashboardFile.VariablesIn(part.GetRawText())).ToHashSet();
+        Assert.All(used, variable => Assert.Contains(variable, defined.Concat(s_builtIn)));
+        Assert.All(defined, variable => Assert.Contains(variable, used));
     }
 
     [Theory]
@@ -98,6 +98,7 @@ public sealed partial class DashboardLintTests
 
             Assert.True(panel.Description is { Length: > 40 }, $"{panel} does not say how to read it.");
             Assert.True(panel.Defaults.TryGetProperty("unit", out var unit) && unit.GetString() is { Length: > 0 }, $"{panel} has no unit.");
+            Assert.True(panel.Defaults.TryGetProperty("noValue", out var noValue) && noValue.GetString() is { Length: > 0 }, $"{panel} does not say what it says without data.");
             Assert.NotEmpty(panel.Queries);
             Assert.All(
                 panel.Queries.Select(query => query.Json).Prepend(panel.Json),
@@ -116,6 +117,8 @@ public sealed partial class DashboardLintTests
             Assert.True(query.Panel.Type == "table" || query.Legend is { Length: > 0 }, $"{query} has no legend.");
             // Prometheus 2 stores le="1", Prometheus 3 le="1.0".
             Assert.DoesNotMatch("""le\s*=~?\s*["']""", query.Expression);
+            // It hides that there is nothing to count.
+            Assert.DoesNotContain("vector(0)", query.Expression, StringComparison.Ordinal);
         }
     }
 
@@ -159,12 +162,19 @@ public sealed partial class DashboardLintTests
         foreach (var dashboard in DashboardFile.All)
         {
             var links = dashboard.Json.GetProperty("links").EnumerateArray().ToArray();
-            Assert.Equal(uids.Except([dashboard.Name]), links.Select(link => link.GetProperty("url").GetString()!["/d/".Length..]));
-            Assert.All(links, link => Assert.True(link.GetProperty("keepTime").GetBoolean()));
+            var outside = dashboard.Variables.Where(variable => variable.IsAddress).ToArray();
+            Assert.Equal(
+                [.. uids.Except([dashboard.Name]).Select(uid => $"/d/{uid}"), .. outside.Select(variable => $"${{{variable.Name}:raw}}")],
+                links.Select(link => link.GetProperty("url").GetString()!));
+            Assert.All(links, link => Assert.Equal(link.GetProperty("url").GetString()!.StartsWith('/'), link.GetProperty("keepTime").GetBoolean()));
 
-            // In texts and elsewhere: nothing but our own pages.
+            // An address stands in its variable, where it can be chosen, and nowhere else.
+            Assert.Equal(
+                [("prometheus", "http://localhost:9090"), ("alertmanager", "http://localhost:9093"), ("inbox", "http://localhost:8082/api/alerts")],
+                outside.Select(variable => (variable.Name, variable.Query)));
+            Assert.All(outside, variable => Assert.Equal(variable.Query, variable.Json.GetProperty("current").GetProperty("value").GetString()));
             Assert.All(Link().Matches(dashboard.Text), match => Assert.Contains(match.Groups["uid"].Value, uids));
-            Assert.DoesNotMatch("https?://", dashboard.Text);
+            Assert.All(dashboard.Json.EnumerateObject().Where(part => part.Name != "templating"), part => Assert.DoesNotMatch("https?://", part.Value.GetRawText()));
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class DashboardTypeTests
     [InlineData("", "templating/list/1/type", "'querry'", "querry")]
     [InlineData("", "templating/list/1/hide", "9", "VariableHide")]
     [InlineData("stat", "type", "'stats'", "stats")]
+    [InlineData("stat", "links/0/targetBlanc", "true", "targetBlanc")]
     [InlineData("stat", "gridPos/width", "1", "GridPos")]
     [InlineData("stat", "options/colourMode", "'value'", "colourMode")]
     [InlineData("stat", "options/colorMode", "'vallue'", "background_solid")]

@@ -22,22 +22,23 @@ public sealed class ProvisioningTests
                     "jsonData", "secureJsonData", "version", "editable",
                 ]);
             Assert.Contains(source.Text("access"), (string[])["proxy", "direct"]);
-            // Of the data source prometheus: "Provision the data source" in its documentation.
-            AssertKeys(
-                source.At("jsonData"),
+            // "Provision the data source" in the documentation of each.
+            AssertKeys(source.At("jsonData"), source.Text("type") == "alertmanager"
+                ? ["implementation", "handleGrafanaManagedAlerts"]
+                :
                 [
                     "httpMethod", "manageAlerts", "allowAsRecordingRulesTarget", "prometheusType", "prometheusVersion", "cacheLevel", "disableRecordingRules",
                     "timeInterval", "queryTimeout", "incrementalQuerying", "incrementalQueryOverlapWindow", "disableMetricsLookup", "customQueryParameters",
                     "defaultEditor", "exemplarTraceIdDestinations",
                 ]);
-            Assert.Contains(source.At("jsonData").Text("httpMethod"), (string[])["POST", "GET"]);
+            Assert.True(source.Text("type") == "alertmanager" || source.At("jsonData").Text("httpMethod") is "POST" or "GET");
         }
     }
 
     [Fact]
     public void TheDataSourceIsTheOneThatTheDashboardsChoose()
     {
-        var source = Assert.Single(s_dataSources.Items("datasources"));
+        var source = Assert.Single(s_dataSources.Items("datasources"), source => source.Text("type") == "prometheus");
         foreach (var variable in DashboardFile.All.SelectMany(dashboard => dashboard.Variables).Where(variable => variable.Type == "datasource"))
         {
             Assert.Equal(source.Text("type"), variable.Query);

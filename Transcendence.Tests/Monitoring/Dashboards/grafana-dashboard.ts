@@ -85,6 +85,7 @@ type Variable = Json<Omit<schema.VariableModel, 'type' | 'query' | 'datasource' 
   definition?: string;
 } & (
     | { type: 'datasource'; query: string }
+    | { type: 'textbox'; query: string }
     | { type: 'query'; datasource: DataSource; query: { qryType: number; query: string; refId: string } }
   );
 
