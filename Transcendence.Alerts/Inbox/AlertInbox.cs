@@ -162,12 +162,13 @@ internal sealed partial class AlertInbox(
     // think began later is the same.
     private Alert? Apply(ListedAlert listed, List<Alert> episodes, DateTimeOffset askedAt, List<Alert> news)
     {
-        if (episodes.Where(episode => ToMilliseconds(episode.StartsAt) >= listed.StartsAt).MaxBy(episode => episode.StartsAt) is not { } alert)
+        if ((episodes.Where(episode => ToMilliseconds(episode.StartsAt) >= listed.StartsAt).MaxBy(episode => episode.StartsAt)
+            ?? episodes.Find(episode => GoesOn(episode, listed.StartsAt))) is not { } alert)
         {
             return listed.Receivers.Any(receiver => receiver.Name == options.Receiver) ? Begin(listed.AsNotified, null, askedAt, episodes, news) : null;
         }
 
-        if (!episodes.Exists(episode => ToMilliseconds(episode.StartsAt) == listed.StartsAt))
+        if (listed.StartsAt < alert.StartsAt && !episodes.Exists(episode => ToMilliseconds(episode.StartsAt) == listed.StartsAt))
         {
             alert.StartsAt = listed.StartsAt;
         }
@@ -184,7 +185,11 @@ internal sealed partial class AlertInbox(
             return Begin(said, end, now, episodes, news);
         }
 
-        alert.StartsAt = said.StartsAt!.Value;
+        if (!GoesOn(alert, said.StartsAt!.Value))
+        {
+            alert.StartsAt = said.StartsAt.Value;
+        }
+
         if (end is not null || alert.ResolvedAt is null || now - alert.LastSeenAt > LateAfterEnd)
         {
             Update(alert, said, end, now, news);
@@ -198,7 +203,13 @@ internal sealed partial class AlertInbox(
     private static Alert? EpisodeOf(WebhookAlert said, DateTimeOffset? end, List<Alert> episodes) =>
         episodes.Find(episode => episode.StartsAt == said.StartsAt)
         ?? episodes.Find(episode => ToMilliseconds(episode.StartsAt) == ToMilliseconds(said.StartsAt!.Value))
-        ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt && !(end < episode.StartsAt));
+        ?? episodes.Find(episode => episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt > said.StartsAt && !(end < episode.StartsAt))
+        ?? episodes.Find(episode => GoesOn(episode, said.StartsAt!.Value));
+
+    // A Prometheus that was restarted gives a later start to what went on; Alertmanager joins the two, but not one that has been restarted since.
+    // We joined them when it still did: the episode was heard of after that start.
+    private static bool GoesOn(Alert episode, DateTimeOffset laterStart) =>
+        episode is { ResolvedAt: null, Superseded: false } && episode.StartsAt < laterStart && laterStart < episode.LastSeenAt;
 
     private Alert Begin(WebhookAlert said, DateTimeOffset? end, DateTimeOffset heardAt, List<Alert> episodes, List<Alert> news)
     {

@@ -24,7 +24,8 @@ namespace Transcendence.Alerts.Reconciliation;
 /// <item><b>An alert of which the inbox has never heard</b> is added if Alertmanager would notify the inbox of it
 /// (<see cref="AlertsOptions.Receiver"/>); its notification was lost, or is to come within <c>group_wait</c>. What the inbox
 /// knows already is kept up to date whoever its receiver is now.</item>
-/// <item><b>The same labels with a later start</b> are a new episode, with which the former has ended. With an earlier start they
+/// <item><b>The same labels with a later start</b> are a new episode, with which the former has ended; unless the former was heard of after
+/// that start: it goes on, and only Prometheus was restarted. With an earlier start they
 /// are the same episode: Alertmanager has one alert of a fingerprint, and joins those that overlap. It lists starts cut to
 /// milliseconds, so what falls into the same millisecond is the same.</item>
 /// <item><b>What came and went meanwhile</b>, Alertmanager does not tell. When this process has begun, and after every failure,

@@ -257,6 +257,27 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task AStartBeforeItWasLastHeardOfIsThatOfTheSameEpisode()
+    {
+        // Prometheus is restarted after half a minute, and Alertmanager, which had joined the two, after a minute.
+        await NotifyAsync(firing: true);
+        _alertmanager.List(Fingerprint, s_start);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await RoundAsync();
+        _alertmanager.Alerts.Clear();
+        _alertmanager.UpFor = TimeSpan.Zero;
+        _alertmanager.List(Fingerprint, s_start.AddSeconds(30));
+        await RoundAsync();
+        Assert.Equal(0, await NotifyAsync(firing: true, startsAt: s_start.AddSeconds(30)));
+        var alert = await SingleAsync();
+        Assert.Equal((AlertState.Active, s_start), (alert.State, alert.StartsAt));
+
+        await NotifyAsync(firing: false, startsAt: s_start.AddSeconds(30), endsAt: s_start.AddMinutes(2));
+        alert = await SingleAsync();
+        Assert.Equal((AlertState.Resolved, s_start, s_start.AddMinutes(2)), (alert.State, alert.StartsAt, alert.EndsAt));
+    }
+
+    [Fact]
     public async Task AnEarlierStartIsThatOfTheSameEpisode()
     {
         await NotifyAsync(firing: true);

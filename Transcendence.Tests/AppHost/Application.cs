@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -18,6 +19,8 @@ internal sealed class Application : IAsyncDisposable
 
     /// <summary>Long enough for the tools to be fetched on a machine that has none of them.</summary>
     public static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+
+    private const string VolumePrefix = "transcendence-test-";
 
     private readonly TempDirectory _directory;
     private readonly IDistributedApplicationTestingBuilder _builder;
@@ -69,7 +72,7 @@ internal sealed class Application : IAsyncDisposable
         }
     }
 
-    /// <summary>The model, with any free port for each endpoint, and no volume of the machine.</summary>
+    /// <summary>The model, with any free port for each endpoint, and volumes of its own, which go when the application does.</summary>
     public static async Task<IDistributedApplicationTestingBuilder> CreateBuilderAsync(params string[] args)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Transcendence_AppHost>(
@@ -85,6 +88,7 @@ internal sealed class Application : IAsyncDisposable
             foreach (var volume in resource.Annotations.OfType<ContainerMountAnnotation>().Where(m => m.Type == ContainerMountType.Volume).ToList())
             {
                 resource.Annotations.Remove(volume);
+                resource.Annotations.Add(new ContainerMountAnnotation($"{VolumePrefix}{Guid.NewGuid():N}", volume.Target, volume.Type, volume.IsReadOnly));
             }
         }
 
@@ -203,9 +207,15 @@ internal sealed class Application : IAsyncDisposable
         }
         finally
         {
+            var volumes = Resources.SelectMany(r => r.Annotations.OfType<ContainerMountAnnotation>()).Select(m => m.Source).OfType<string>()
+                .Where(source => source.StartsWith(VolumePrefix, StringComparison.Ordinal)).ToArray();
             await App.DisposeAsync();
             await _builder.DisposeAsync();
             _directory.Dispose();
+            if (volumes.Length > 0)
+            {
+                await DockerEngine.DockerAsync(["volume", "rm", "--force", .. volumes]);
+            }
         }
     }
 }

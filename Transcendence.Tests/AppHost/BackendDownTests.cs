@@ -1,3 +1,5 @@
+using Transcendence.Alerts.Inbox;
+using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -6,7 +8,7 @@ namespace Transcendence.Tests.AppHost;
 public abstract class BackendDownTests(RunningApplication running)
 {
     [SkippableFact]
-    public async Task AStoppedBackendIsSeenByAllAndItsReturnToo()
+    public async Task AStoppedBackendIsSeenByAllThroughRestartsOfTheToolsAndItsReturnToo()
     {
         var application = running.Application;
         await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="backend"}""")) is [{ Value: 1 }], "the backend is scraped");
@@ -31,15 +33,54 @@ public abstract class BackendDownTests(RunningApplication running)
         await Eventually.TrueAsync(async () => await InboxAsync("active") is [var alert] && IsBackendDown(alert), "the inbox has the alert", TimeSpan.FromSeconds(60));
 
         await HealthAsync("Unhealthy");
+        await RestartsAreNoNewsAsync();
 
+        // Its end is not lost on an Alertmanager that is down meanwhile.
+        await application.CommandAsync("alertmanager", KnownResourceCommands.StopCommand);
         await application.CommandAsync("backend", KnownResourceCommands.StartCommand);
         await application.WaitHealthyAsync("backend");
         await Eventually.TrueAsync(async () => await PrometheusStateAsync() is null, "the alert is gone from Prometheus", TimeSpan.FromSeconds(60));
+        await application.CommandAsync("alertmanager", KnownResourceCommands.StartCommand);
+        await application.WaitHealthyAsync("alertmanager");
         await Eventually.TrueAsync(async () => (await InboxAsync("active")).Count == 0, "the inbox hears of the end", TimeSpan.FromSeconds(120));
 
         var ended = Assert.Single(await InboxAsync("history"));
         Assert.True(IsBackendDown(ended));
         await HealthAsync("Healthy");
+
+        // The restart of a tool neither ends an alert that goes on nor repeats it.
+        async Task RestartsAreNoNewsAsync()
+        {
+            var before = Assert.Single(await InboxAsync("active"));
+            foreach (var tool in (string[])["prometheus", "alertmanager", "alerts"])
+            {
+                await application.CommandAsync(tool, KnownResourceCommands.RestartCommand);
+                await application.WaitHealthyAsync(tool);
+                if (tool == "prometheus")
+                {
+                    await Eventually.TrueAsync(async () => await PrometheusStateAsync() == "firing", "the alert fires again in the new Prometheus", TimeSpan.FromSeconds(60));
+                    await ReconciledAsync(DateTimeOffset.UtcNow.AddSeconds(1));
+                }
+            }
+
+            // That the new Alertmanager does not list it would count from now on, and group_wait is long over.
+            using var status = await application.GetJsonAsync("alertmanager", "/api/v2/status");
+            var settled = status.RootElement.GetProperty("uptime").GetDateTimeOffset() + new AlertsOptions().SettleTime;
+            await ReconciledAsync(settled);
+            var after = Assert.Single(await InboxAsync("active"));
+            Assert.Equal((before.GetProperty("id").ToString(), before.GetProperty("startsAt").ToString()), (after.GetProperty("id").ToString(), after.GetProperty("startsAt").ToString()));
+            using var details = await application.GetJsonAsync("alerts", $"/api/alerts/{after.GetProperty("id")}");
+            Assert.Equal(["firing"], details.RootElement.GetProperty("notifications").EnumerateArray().Select(notification => notification.GetProperty("status").GetString()));
+        }
+
+        async Task ReconciledAsync(DateTimeOffset after)
+        {
+            using var inbox = application.App.CreateHttpClient("alerts", "http");
+            await Eventually.TrueAsync(
+                async () => await inbox.SampleAsync("transcendence_alert_last_reconciliation_timestamp_seconds") > after.ToUnixTimeSeconds() + 1,
+                "the inbox has been reconciled with Alertmanager",
+                TimeSpan.FromSeconds(120));
+        }
 
         async Task<string?> PrometheusStateAsync()
         {

@@ -19,13 +19,15 @@ internal sealed partial class Recording
     /// <param name="change">Changes or, with <see langword="null"/>, removes a line.</param>
     public Recording(string file, Func<string, string?>? change = null)
     {
-        var lines = File.ReadLines(Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Recordings", file + ".txt"));
-        _lines = [.. lines.Select(line => change is null ? line : change(line)).OfType<string>()];
+        _lines = [.. File.ReadLines(PathOf(file)).Select(line => change is null ? line : change(line)).OfType<string>()];
         foreach (var type in _lines.Select(line => line.Split(' ')).Where(words => words is ["#", "TYPE", _, "counter" or "histogram"]))
         {
             _counters.UnionWith(type[3] == "counter" ? [type[2]] : (string[])[type[2] + "_bucket", type[2] + "_count", type[2] + "_sum"]);
         }
     }
+
+    /// <summary>The path of a recording.</summary>
+    public static string PathOf(string file) => Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Recordings", file + ".txt");
 
     /// <summary>Serves recordings, each at a path of its own.</summary>
     public static Task<FakeServer> ServeAsync(params (string Path, Recording Recording)[] recordings) => FakeServer.StartAsync(context =>

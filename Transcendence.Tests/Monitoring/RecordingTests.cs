@@ -39,12 +39,51 @@ public sealed partial class RecordingTests
                     .Select(series => series.Labels["container_label_com_docker_compose_service"]).Order(StringComparer.Ordinal));
         }
 
+        // What the panels make of it: sums of cores, interfaces and disks. On cgroup v1 the disk of a container is not told.
+        await PanelAsync("monitoring", "CPU by container", "backend", cpus * Recording.PerSecond);
+        await PanelAsync("monitoring", "Memory by container", "backend", Recorded("container_memory_working_set_bytes"));
+        await PanelAsync("monitoring", "Network received", "backend", Recording.PerSecond);
+        await PanelAsync("monitoring", "Network sent", "backend", Recording.PerSecond);
+        await PanelAsync("monitoring", "Disk read", "prometheus", recording == V1 ? null : Recording.PerSecond);
+        await PanelAsync("monitoring", "Disk written", "prometheus", recording == V1 ? null : Recording.PerSecond);
+        await PanelAsync("monitoring", "CPU by container", "ft_transcendence-gateway-1", cpus * Recording.PerSecond);
+        await PanelAsync("ft_transcendence", "CPU", null, cpus * Recording.PerSecond);
+        await PanelAsync("ft_transcendence", "Memory", null, Recorded("container_memory_working_set_bytes"));
+
         // Of what cAdvisor exposes, a fraction stays, at the time of the scrape; the limits are far.
         var kept = await ValueAsync(prometheus, """scrape_samples_post_metric_relabeling{job="cadvisor"}""");
         Assert.InRange(kept, 50, await ValueAsync(prometheus, """scrape_samples_scraped{job="cadvisor"}""") / 5);
         Assert.InRange(await ValueAsync(prometheus, "time() - min(timestamp(container_last_seen))"), 0, 30);
 
         await AssertRulesAsync(prometheus);
+
+        double Recorded(string metric) => double.Parse(
+            File.ReadLines(Recording.PathOf(recording)).Single(line => line.StartsWith(metric + "{", StringComparison.Ordinal) && line.Contains("name=\"ft_transcendence-backend-1\"", StringComparison.Ordinal)).Split(' ')[^2],
+            CultureInfo.InvariantCulture);
+
+        async Task PanelAsync(string dashboard, string title, string? service, double? expected)
+        {
+            var grafana = new GrafanaQueries(prometheus.Client, DashboardFile.Get(dashboard), TimeSpan.FromSeconds(1));
+            var query = DashboardFile.Get(dashboard).Queries.Single(query => query.Panel.Title == title && query.Expression.Contains("container_", StringComparison.Ordinal));
+            var values = "";
+            try
+            {
+                await Eventually.TrueAsync(
+                    async () =>
+                    {
+                        // The window of an alert is not filled yet.
+                        var shown = (await grafana.QueryNowAsync(query.Expression.Replace("[5m]", "[10s]", StringComparison.Ordinal), DateTimeOffset.UtcNow)).Where(series => service is null || series.Labels["container_label_com_docker_compose_service"] == service).Select(series => series.Values[^1]).ToArray();
+                        values = string.Join(", ", shown);
+                        return expected is null ? shown.Length == 0 : shown is [var value] && value > 0.8 * expected && value < 1.2 * expected;
+                    },
+                    "a panel shows what was recorded",
+                    TimeSpan.FromSeconds(60));
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail($"{query} of {service} shows {values} and not {expected}.");
+            }
+        }
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed partial class DashboardLinterTests
         static string Label(DashboardVariable variable) => variable.Json.GetProperty("label").GetString()!;
     }
 
-    [GeneratedRegex(@"^label_values\([a-z_]+(\{[^}]*\})?, [a-z]+\)$")]
+    [GeneratedRegex(@"^label_values\([a-z_]+(\{[^}]*\})?, [a-z_]+\)$")]
     private static partial Regex LabelValues();
 
     [GeneratedRegex("""(job|compose_service)=~?"\$job"|job="runtime", service=~"\$service"|\{job="prometheus"\}""")]
