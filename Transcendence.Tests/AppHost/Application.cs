@@ -177,6 +177,18 @@ internal sealed class Application : IAsyncDisposable
         Assert.True(result.Success, result.Message);
     }
 
+    /// <summary>Starts a resource, or starts it again, and waits until what was started is healthy: the command may return while the former is still seen to be gone.</summary>
+    public async Task StartAsync(string resource, string command)
+    {
+        var before = DateTime.UtcNow.AddSeconds(-2); // DCP's times are of whole seconds.
+        await CommandAsync(resource, command);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await App.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            e => e.Snapshot is { State.Text: "Running", HealthStatus: Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy, StartTimeStamp: { } started } && started.ToUniversalTime() > before,
+            deadline.Token);
+    }
+
     /// <summary>The seed's load: through the proxy.</summary>
     public async Task LoadAsync(int requests)
     {

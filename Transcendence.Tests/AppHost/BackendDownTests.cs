@@ -37,11 +37,9 @@ public abstract class BackendDownTests(RunningApplication running)
 
         // Its end is not lost on an Alertmanager that is down meanwhile.
         await application.CommandAsync("alertmanager", KnownResourceCommands.StopCommand);
-        await application.CommandAsync("backend", KnownResourceCommands.StartCommand);
-        await application.WaitHealthyAsync("backend");
+        await application.StartAsync("backend", KnownResourceCommands.StartCommand);
         await Eventually.TrueAsync(async () => await PrometheusStateAsync() is null, "the alert is gone from Prometheus", TimeSpan.FromSeconds(60));
-        await application.CommandAsync("alertmanager", KnownResourceCommands.StartCommand);
-        await application.WaitHealthyAsync("alertmanager");
+        await application.StartAsync("alertmanager", KnownResourceCommands.StartCommand);
         await Eventually.TrueAsync(async () => (await InboxAsync("active")).Count == 0, "the inbox hears of the end", TimeSpan.FromSeconds(120));
 
         var ended = Assert.Single(await InboxAsync("history"));
@@ -54,8 +52,7 @@ public abstract class BackendDownTests(RunningApplication running)
             var before = Assert.Single(await InboxAsync("active"));
             foreach (var tool in (string[])["prometheus", "alertmanager", "alerts"])
             {
-                await application.CommandAsync(tool, KnownResourceCommands.RestartCommand);
-                await application.WaitHealthyAsync(tool);
+                await application.StartAsync(tool, KnownResourceCommands.RestartCommand);
                 if (tool == "prometheus")
                 {
                     await Eventually.TrueAsync(async () => await PrometheusStateAsync() == "firing", "the alert fires again in the new Prometheus", TimeSpan.FromSeconds(60));

@@ -72,6 +72,13 @@ public sealed class ApplicationTests(ApplicationFixture application)
         });
         await application.Browser.VisitAsync(application.Grafana, async page =>
         {
+            await LogInAsync(page, "/d/home?from=now-1m&to=now");
+            await ReadyAsync(page);
+            await AssertDrawnAsync(page, panels: 5);
+            await page.TakePictureAsync("home");
+        });
+        await application.Browser.VisitAsync(application.Grafana, async page =>
+        {
             await LogInAsync(page, "/d/ft_transcendence?from=now-1m&to=now");
             await ReadyAsync(page);
             await AssertDrawnAsync(page, panels: 18);

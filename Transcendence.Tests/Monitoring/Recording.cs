@@ -18,13 +18,21 @@ internal sealed partial class Recording
     /// <param name="file">Its file in <c>Recordings/</c>, without the ending.</param>
     /// <param name="change">Changes or, with <see langword="null"/>, removes a line.</param>
     public Recording(string file, Func<string, string?>? change = null)
+        : this([.. File.ReadLines(PathOf(file)).Select(line => change is null ? line : change(line)).OfType<string>()])
     {
-        _lines = [.. File.ReadLines(PathOf(file)).Select(line => change is null ? line : change(line)).OfType<string>()];
+    }
+
+    private Recording(string[] lines)
+    {
+        _lines = lines;
         foreach (var type in _lines.Select(line => line.Split(' ')).Where(words => words is ["#", "TYPE", _, "counter" or "histogram"]))
         {
             _counters.UnionWith(type[3] == "counter" ? [type[2]] : (string[])[type[2] + "_bucket", type[2] + "_count", type[2] + "_sum"]);
         }
     }
+
+    /// <summary>An exposition that nobody recorded.</summary>
+    public static Recording Of(IEnumerable<string> lines) => new([.. lines]);
 
     /// <summary>The path of a recording.</summary>
     public static string PathOf(string file) => Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Recordings", file + ".txt");

@@ -139,6 +139,24 @@ public sealed partial class RecordingTests
         }
     }
 
+    [Fact]
+    public async Task ABackendThatMakesARouteOfEveryUrlHurtsItselfOnly()
+    {
+        using var directory = new TempDirectory();
+        await using var server = await Recording.ServeAsync(
+            ("backend", Recording.Of(["# TYPE http_requests_total counter", .. Enumerable.Range(0, 50_000).Select(path => $"http_requests_total{{method=\"GET\",route=\"/users/{path}\",status_code=\"200\"}} 1")])),
+            ("gateway", new Recording("backend-prom-client-metrics")));
+        await using var prometheus = await StartPrometheusAsync(directory, server, "backend", "gateway");
+        await Eventually.TrueAsync(
+            async () => await QueryAsync(prometheus, """min_over_time(up{job="gateway"}[10s]) == 1 and on () max_over_time(up{job="backend"}[10s]) == 0 and on () count_over_time(up{job="backend"}[10s]) > 5""") is [_],
+            "the backend's scrapes are refused, and the others go on",
+            TimeSpan.FromSeconds(60));
+        Assert.Empty(await QueryAsync(prometheus, "http_requests_total{job=\"backend\"}"));
+        Assert.Contains("sample limit exceeded", await prometheus.Client.GetStringAsync(new Uri("/api/v1/targets", UriKind.Relative)), StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () => (await prometheus.Client.GetStringAsync(new Uri("/api/v1/alerts", UriKind.Relative))).Contains("\"BackendDown\"", StringComparison.Ordinal), "it is told", TimeSpan.FromSeconds(30));
+    }
+
     private static async Task<IReadOnlyList<Series>> QueryAsync(ToolProcess prometheus, string promQL) =>
         await new GrafanaQueries(prometheus.Client, DashboardFile.Get("home"), TimeSpan.FromSeconds(1)).QueryNowAsync(promQL, DateTimeOffset.UtcNow);
 
