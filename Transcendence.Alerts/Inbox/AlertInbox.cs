@@ -68,7 +68,7 @@ internal sealed partial class AlertInbox(
         },
         cancellationToken);
 
-    /// <summary>Adds the alerts that came and went while nothing was heard: those of which no episode is known at that time.</summary>
+    /// <summary>Adds the alerts that came and went while nothing was heard: those of which no episode is known at that time. An end that was inferred too early is put right.</summary>
     public Task<List<Alert>> FillInAsync(IReadOnlyList<PastAlert> past, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {
@@ -76,8 +76,15 @@ internal sealed partial class AlertInbox(
             var known = (await database.Alerts.Where(alert => EF.Parameter(fingerprints).Contains(alert.Fingerprint)).ToListAsync(cancellationToken))
                 .ToLookup(alert => alert.Fingerprint);
             var news = new List<Alert>();
-            foreach (var alert in past.Where(alert => !known[alert.Fingerprint].Any(episode => ToMilliseconds(episode.StartsAt) <= alert.EndsAt && alert.StartsAt <= LastOf(episode))))
+            foreach (var alert in past)
             {
+                if (known[alert.Fingerprint].FirstOrDefault(episode => ToMilliseconds(episode.StartsAt) <= alert.EndsAt && alert.StartsAt <= LastOf(episode)) is { } episode)
+                {
+                    // Its end was a guess, of the last time at which it was heard of.
+                    episode.ResolvedAt = episode.EndIsInferred && episode.ResolvedAt < alert.EndsAt ? alert.EndsAt : episode.ResolvedAt;
+                    continue;
+                }
+
                 var said = new WebhookAlert(WebhookStatus.Resolved, alert.Labels!, null, alert.StartsAt, alert.EndsAt, null, alert.Fingerprint);
                 Begin(said, alert.EndsAt, clock.GetUtcNow(), [], news).EndIsInferred = true;
             }

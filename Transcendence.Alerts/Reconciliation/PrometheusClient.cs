@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Transcendence.Alerts.Reconciliation;
 
 /// <summary>Asks Prometheus, whose address is found by service discovery, which alerts have fired and ended.</summary>
@@ -6,30 +8,47 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
     /// <summary>An alert that has not fired for so long has ended. Of a later one Alertmanager tells.</summary>
     internal static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan s_slice = TimeSpan.FromHours(1);
+
     /// <summary>Asks for the episodes in a time up to now, by the samples of <c>ALERTS</c>, one for each evaluation at which an alert fires.</summary>
+    /// <remarks>Hour by hour: thousands of alerts that fire for a day are some hundred megabytes.</remarks>
     /// <exception cref="HttpRequestException">It cannot be reached, or refuses.</exception>
     /// <exception cref="JsonException">What answers is no Prometheus.</exception>
     public async Task<List<PastAlert>> AskAsync(TimeSpan window, CancellationToken cancellationToken)
     {
-        var query = $$"""ALERTS{alertstate="firing"}[{{Math.Ceiling(window.TotalSeconds).ToString(CultureInfo.InvariantCulture)}}s]""";
-        using var response = await http.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(query), UriKind.Relative), cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new JsonException("The answer is null.");
+        var fired = new Dictionary<string, (Dictionary<string, string> Labels, SortedSet<long> Times)>();
+        var now = clock.GetUtcNow();
+        for (var offset = TimeSpan.Zero; offset < window; offset += s_slice)
+        {
+            var length = window - offset < s_slice ? window - offset : s_slice;
+            var query = string.Create(CultureInfo.InvariantCulture, $$"""ALERTS{alertstate="firing"}[{{Math.Ceiling(length.TotalSeconds)}}s]{{(offset > TimeSpan.Zero ? $" offset {offset.TotalHours}h" : "")}}""");
+            using var response = await http.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(query), UriKind.Relative), cancellationToken);
+            response.EnsureSuccessStatusCode();
+            var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new JsonException("The answer is null.");
+            now = response.Headers.Date ?? now; // Its times are compared with its own clock, which may differ from ours.
+            foreach (var series in answer.Data.Result)
+            {
+                var labels = series.Metric.Where(label => label.Key is not ("__name__" or "alertstate")).ToDictionary();
+                var alert = new PastAlert(labels, default, default);
+                if (!fired.TryGetValue(alert.Fingerprint, out var known))
+                {
+                    fired[alert.Fingerprint] = known = (labels, []);
+                }
 
-        // Its times are compared with its own clock, which may differ from ours.
-        var endedBefore = (response.Headers.Date ?? clock.GetUtcNow()) - Silence;
-        return [.. answer.Data.Result.SelectMany(series => Episodes(series.Metric, [.. series.Values.Select(At)])).Where(alert => alert.EndsAt < endedBefore)];
+                known.Times.UnionWith(series.Values.Select(sample => sample.Time));
+            }
+        }
+
+        return [.. fired.Values.SelectMany(alert => Episodes(alert.Labels, [.. alert.Times.Select(DateTimeOffset.FromUnixTimeMilliseconds)])).Where(alert => alert.EndsAt < now - Silence)];
     }
 
-    /// <summary>An evaluation at which it did not fire parts two episodes.</summary>
-    private static IEnumerable<PastAlert> Episodes(Dictionary<string, string> metric, DateTimeOffset[] fired)
+    /// <summary>Parts two episodes where none of the evaluations of more than a minute, at which Prometheus may have been restarted, saw it fire.</summary>
+    private static IEnumerable<PastAlert> Episodes(Dictionary<string, string> labels, DateTimeOffset[] fired)
     {
-        var labels = metric.Where(label => label.Key is not ("__name__" or "alertstate")).ToDictionary();
-        var interval = fired.Zip(fired.Skip(1), (before, after) => after - before).DefaultIfEmpty().Min();
         var first = 0;
         for (var i = 1; i <= fired.Length; i++)
         {
-            if (i == fired.Length || fired[i] - fired[i - 1] > 1.5 * interval)
+            if (i == fired.Length || fired[i] - fired[i - 1] > 1.5 * Silence)
             {
                 yield return new(labels, fired[first], fired[i - 1]);
                 first = i;
@@ -37,13 +56,32 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
         }
     }
 
-    private static DateTimeOffset At(JsonElement[] sample) => DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(sample[0].GetDouble() * 1000));
-
     private sealed record Answer(Answer.Matrix Data)
     {
         internal sealed record Matrix(Series[] Result);
 
-        internal sealed record Series(Dictionary<string, string> Metric, JsonElement[][] Values);
+        internal sealed record Series(Dictionary<string, string> Metric, Sample[] Values);
+    }
+
+    /// <summary>A sample, <c>[seconds, "value"]</c>: of <c>ALERTS</c> only the time tells something.</summary>
+    [JsonConverter(typeof(SampleConverter))]
+    private readonly record struct Sample(long Time);
+
+    private sealed class SampleConverter : JsonConverter<Sample>
+    {
+        public override Sample Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            reader.Read();
+            var time = reader.GetDouble();
+            while (reader.TokenType != JsonTokenType.EndArray)
+            {
+                reader.Read();
+            }
+
+            return new((long)Math.Round(time * 1000));
+        }
+
+        public override void Write(Utf8JsonWriter writer, Sample value, JsonSerializerOptions options) => throw new NotSupportedException();
     }
 }
 

@@ -47,6 +47,7 @@ internal sealed partial class Reconciler(
     private bool _hasFailed;
     private DateTimeOffset? _missedSince = alertmanager.StartedAt - s_lookBack;
     private DateTimeOffset? _heardSince;
+    private DateTimeOffset _lastAskedAt = alertmanager.StartedAt;
     private bool _fillInHasFailed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -78,6 +79,12 @@ internal sealed partial class Reconciler(
             }
 
             _hasFailed = false;
+            if (answer.AskedAt - _lastAskedAt > PrometheusClient.Silence)
+            {
+                Miss(); // This process was frozen.
+            }
+
+            _lastAskedAt = answer.AskedAt;
             _heardSince ??= answer.AskedAt;
             if (_missedSince is { } from && answer.IsSettled && answer.AskedAt - _heardSince >= PrometheusClient.Silence)
             {
@@ -95,7 +102,7 @@ internal sealed partial class Reconciler(
                 _ => e.GetBaseException().Message.TrimEnd('.'),
             };
             metrics.ReconciliationFailures.Inc();
-            (_missedSince, _heardSince) = (_missedSince ?? clock.GetUtcNow() - s_interval - s_interval, null);
+            Miss();
             alertmanager.Fault = $"The alerts cannot be reconciled with Alertmanager: {reason}.";
             if (!_hasFailed)
             {
@@ -117,6 +124,9 @@ internal sealed partial class Reconciler(
         inbox.Announce(await inbox.ReconcileAsync(answer, heard, cancellationToken));
         return answer;
     }
+
+    // What began just before was perhaps not listed yet.
+    private void Miss() => (_missedSince, _heardSince) = (_missedSince ?? _lastAskedAt - s_interval, null);
 
     private async Task TryFillInAsync(DateTimeOffset from, CancellationToken cancellationToken)
     {

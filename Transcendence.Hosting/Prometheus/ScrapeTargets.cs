@@ -41,7 +41,7 @@ internal static class ScrapeTargets
             var groups = Parse(path, files.TryGetValue(path, out var text) ? text : "[]");
             var group = new JsonObject { ["targets"] = new JsonArray(await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false)) };
             Label(group, "job", isJob ? null : scrape.Job);
-            Label(group, scrape);
+            Label(group, scrape.Endpoint, scrape.Path);
             groups.Add(group);
             files[path] = groups.ToJsonString(s_options) + "\n";
         }
@@ -59,8 +59,14 @@ internal static class ScrapeTargets
             if (scraped.Find(s => s.Endpoint.Resource.Name == host) is { } scrape && addresses.Find(target, scrape.Endpoint) is { } endpoint)
             {
                 targets[i] = await addresses.OfAsync(endpoint, cancellationToken).ConfigureAwait(false);
-                Label(group, scrape);
-                named.Add(scrape);
+
+                // In another job's file it is scraped once more, as that job says.
+                var isOwn = scrape.Job == job || scrape.Job == group["labels"]?["job"]?.ToString();
+                Label(group, endpoint, isOwn ? scrape.Path : null);
+                if (isOwn)
+                {
+                    named.Add(scrape);
+                }
             }
             else if (host == job || addresses.Resources.Any(r => r.Name == host))
             {
@@ -113,10 +119,10 @@ internal static class ScrapeTargets
         }
     }
 
-    private static void Label(JsonObject group, ScrapeAnnotation scrape)
+    private static void Label(JsonObject group, EndpointReference endpoint, string? path)
     {
-        Label(group, "__metrics_path__", scrape.Path == "/metrics" ? null : scrape.Path);
-        Label(group, "__scheme__", scrape.Endpoint.Scheme == "http" ? null : scrape.Endpoint.Scheme);
+        Label(group, "__metrics_path__", path == "/metrics" ? null : path);
+        Label(group, "__scheme__", endpoint.Scheme == "http" ? null : endpoint.Scheme);
     }
 
     // What the file says itself stands.

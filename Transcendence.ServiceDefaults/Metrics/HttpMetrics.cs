@@ -70,7 +70,7 @@ internal sealed class HttpMetrics
             {
                 foreach (var status in documented.Union(s_errors))
                 {
-                    series.Get(HttpMethodLabel.IndexOf(method), status, timed: true);
+                    series.Get(HttpMethodLabel.IndexOf(method), status, timed: !series.IsLongLived);
                 }
             }
         }

@@ -444,6 +444,8 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
         Fire("BackendDown", "firing", now.AddHours(-2), TimeSpan.FromMinutes(5));
         Fire("BackendDown", "firing", now.AddHours(-1), TimeSpan.FromMinutes(5));
         Fire("BackendDown", "firing", now.AddMinutes(-40), TimeSpan.FromMinutes(1));
+        Fire("Twice", "firing", now.AddMinutes(-30), TimeSpan.Zero);
+        Fire("Twice", "firing", now.AddMinutes(-20), TimeSpan.Zero);
         Fire("StillFires", "firing", now.AddMinutes(-10), TimeSpan.FromMinutes(10));
         Fire("NeverFired", "pending", now.AddHours(-1), TimeSpan.FromMinutes(5));
         Fire("LongAgo", "firing", now.AddDays(-3), TimeSpan.FromMinutes(5));
@@ -470,7 +472,7 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
             await RoundAsync();
             Assert.Null(_link.Fault);
             Assert.Equal(
-                [("BackendDown", now.AddMinutes(-40), now.AddMinutes(-39), true), ("BackendDown", now.AddHours(-1), now.AddMinutes(-55), true), ("BackendDown", now.AddHours(-2).AddTicks(4_567), now.AddHours(-2).AddMinutes(6), false)],
+                [("Twice", now.AddMinutes(-20), now.AddMinutes(-20), true), ("Twice", now.AddMinutes(-30), now.AddMinutes(-30), true), ("BackendDown", now.AddMinutes(-40), now.AddMinutes(-39), true), ("BackendDown", now.AddHours(-1), now.AddMinutes(-55), true), ("BackendDown", now.AddHours(-2).AddTicks(4_567), now.AddHours(-2).AddMinutes(6), false)],
                 (await AllAsync()).Select(alert => (alert.Name, alert.StartsAt, alert.EndsAt!.Value, alert.EndIsInferred)));
         }
 
@@ -485,7 +487,7 @@ public sealed class ReconciliationTests : IAsyncLifetime, IDisposable
         await RoundAsync();
         _clock.Advance(PrometheusClient.Silence);
         await RoundAsync();
-        Assert.Equal(now.AddMinutes(-40), (await SingleAsync()).StartsAt);
+        Assert.Equal([now.AddMinutes(-20), now.AddMinutes(-30), now.AddMinutes(-40)], (await AllAsync()).Select(alert => alert.StartsAt));
 
         void Fire(string name, string state, DateTimeOffset start, TimeSpan duration)
         {

@@ -73,7 +73,7 @@ public sealed class AppHostProcessTests
         }
 
         using var client = new HttpClient();
-        await Eventually.TrueAsync(() => HasSeriesAsync(client, appHost, "count(up == 1) == 7 unless count(up == 0)"), "every target is up", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => HasSeriesAsync(client, appHost, "count(up == 1) == 10 unless count(up == 0)"), "every target is up", TimeSpan.FromSeconds(60));
         Assert.True(File.Exists(directory["Daten hier/backend/backend.db"]));
         appHost.Interrupt();
         await appHost.ExitedAsync(TimeSpan.FromSeconds(20));

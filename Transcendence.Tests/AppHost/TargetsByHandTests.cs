@@ -36,6 +36,7 @@ internal static class TargetsByHand
         var alerts = application.App.GetEndpoint("alerts", "http").Port;
         var file = Path.Combine(application.Monitoring, "prometheus", "targets", "services", "by-hand.json");
         var job = Path.Combine(application.Monitoring, "prometheus", "targets", "alertmanager.json");
+        var runtime = Path.Combine(application.Monitoring, "prometheus", "targets", "runtime.json");
         var before = await File.ReadAllTextAsync(job);
         try
         {
@@ -46,7 +47,14 @@ internal static class TargetsByHand
                   { "targets": ["alerts:8082"], "labels": { "__metrics_path__": "/metrics/otel" } }
                 ]
                 """);
+            await File.WriteAllTextAsync(runtime, """[{ "targets": ["secure:1"], "labels": { "service": "secure" } }]""");
             await application.CommandAsync("prometheus", "reload");
+            await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="runtime", service="secure"}""")) is [{ Value: 1 }], "its second page is scraped", TimeSpan.FromSeconds(60));
+            using (var targets = await application.GetJsonAsync("prometheus", "/api/v1/targets?state=active"))
+            {
+                Assert.Single(targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray(), target => target.GetProperty("labels").GetProperty("job").GetString() == "secure");
+            }
+
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="secure"}""")) is [{ Value: 1 }], "a service with HTTPS is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="alertmanager", team="pong"} == 1""")).Count == 2, "so is the one beside Alertmanager, with the label of their group", TimeSpan.FromSeconds(60));

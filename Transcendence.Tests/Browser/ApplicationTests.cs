@@ -181,6 +181,21 @@ public sealed class ApplicationTests(ApplicationFixture application)
 
     private static async Task AssertDrawnAsync(BrowserPage page, int panels, params string[] empty)
     {
+        // A scrape of every second that is late on a busy machine leaves a moment without data: the page asks again.
+        var clock = Stopwatch.StartNew();
+        var faults = await FaultsAsync(page, panels, empty);
+        while (faults.Count > 0 && clock.Elapsed < s_patience)
+        {
+            await page.Page.ReloadAsync();
+            await ReadyAsync(page);
+            faults = await FaultsAsync(page, panels, empty);
+        }
+
+        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
+    }
+
+    private static async Task<List<string>> FaultsAsync(BrowserPage page, int panels, string[] empty)
+    {
         var (faults, count) = (new List<string>(), 0);
         foreach (var panel in await page.Page.Locator("section[data-panel-id]:not([data-panel-type=row])").AllAsync())
         {
@@ -218,8 +233,12 @@ public sealed class ApplicationTests(ApplicationFixture application)
             }
         }
 
-        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
-        Assert.True(count >= panels, $"There are only {count} panels.");
+        if (count < panels)
+        {
+            faults.Add($"There are only {count} panels.");
+        }
+
+        return faults;
     }
 
     private static async Task LogInAsync(BrowserPage page, string path)

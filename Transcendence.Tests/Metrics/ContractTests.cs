@@ -85,6 +85,9 @@ public class ContractTests
         // The client has gone, which is how such a response ends.
         await app.CountedAsync("GET", path, 200);
         Assert.Empty((await app.ScrapeAsync()).Counted("http_request_duration_seconds_count"));
+
+        // Of what is never timed, no time is expected either.
+        Assert.DoesNotContain("http_request_duration_seconds_count{method=\"GET\",route=\"/download\"", await app.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,13 +42,17 @@ public sealed class MomentTests
                 ("""p_build_info{job="p", instance="i", version="2"}""", "_x20 1x60"),
                 // Each program says with which Go it was made.
                 ("""go_build_info{job="p", instance="i", version="3"}""", "_x20 1x60"),
-                ("""process_start_time_seconds{job="p", instance="i"}""", "100x20 400x60"),
+                // Down for two minutes; and one that is there for the first time.
+                ("""process_start_time_seconds{job="p", instance="i"}""", "100x12 _x7 300x60"),
+                ("""up{job="p", instance="i"}""", "1x12 0x7 1x60"),
+                ("""process_start_time_seconds{job="q", instance="i"}""", "_x20 300x60"),
+                ("""up{job="q", instance="i"}""", "_x20 1x60"),
             ],
             (annotations["Deploys"], "4m30s", Deployed, null), // What is there for the first time is no deploy.
             (annotations["Deploys"], "6m", Deployed, 1),
             (annotations["Deploys"], "12m", Deployed, null),
             (annotations["Restarts"], "4m30s", Restarted, null),
-            (annotations["Restarts"], "5m30s", Restarted, 1),
+            (annotations["Restarts"], "5m30s", Restarted, 300),
             (annotations["Restarts"], "8m", Restarted, null),
             (annotations["Alerts"], "2m", Fires, 1),
             (annotations["Alerts"], "4m30s", Fires, null));
