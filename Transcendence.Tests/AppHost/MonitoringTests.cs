@@ -407,8 +407,26 @@ public abstract class MonitoringTests(RunningApplication running)
         }
         finally
         {
-            await Application.CommandAsync("backend", KnownResourceCommands.StartCommand);
-            await Application.WaitHealthyAsync("backend");
+            await Application.StartAsync("backend", KnownResourceCommands.StartCommand);
+        }
+
+        // The next test finds it as it was; should Prometheus not reach it again, its own words say why.
+        var words = "";
+        try
+        {
+            await Eventually.TrueAsync(IsScrapedAsync, "the backend is scraped again", TimeSpan.FromMinutes(2));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The backend is healthy and not scraped: {words}\n{string.Join('\n', (await Application.LogAsync("backend")).TakeLast(20))}");
+        }
+
+        async Task<bool> IsScrapedAsync()
+        {
+            using var targets = await Application.GetJsonAsync("prometheus", "/api/v1/targets?state=active");
+            var target = targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray().Single(t => t.GetProperty("labels").GetProperty("job").GetString() == "backend");
+            words = target.GetProperty("lastError").GetString()!;
+            return target.GetProperty("health").GetString() == "up";
         }
     }
 
