@@ -89,20 +89,19 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
 internal sealed record PastAlert(IReadOnlyDictionary<string, string> Labels, DateTimeOffset StartsAt, DateTimeOffset EndsAt)
 {
     /// <summary>As Alertmanager computes it: FNV-1a, 64 bits, of the sorted labels (<c>prometheus/common</c>, <c>model/signature.go</c>).</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            var hash = 14695981039346656037;
-            foreach (var (name, value) in Labels.OrderBy(label => label.Key, StringComparer.Ordinal))
-            {
-                foreach (var b in (byte[])[.. Encoding.UTF8.GetBytes(name), 0xFF, .. Encoding.UTF8.GetBytes(value), 0xFF])
-                {
-                    hash = (hash ^ b) * 1099511628211;
-                }
-            }
+    public string Fingerprint => field ??= FingerprintOf(Labels);
 
-            return hash.ToString("x16", CultureInfo.InvariantCulture);
+    private static string FingerprintOf(IReadOnlyDictionary<string, string> labels)
+    {
+        var hash = 14695981039346656037;
+        foreach (var (name, value) in labels.OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
+            foreach (var b in (byte[])[.. Encoding.UTF8.GetBytes(name), 0xFF, .. Encoding.UTF8.GetBytes(value), 0xFF])
+            {
+                hash = (hash ^ b) * 1099511628211;
+            }
         }
+
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 }

@@ -15,6 +15,16 @@ internal static class MonitoringFiles
     /// <summary>Copies the files of rules.</summary>
     public static void CopyRules(TempDirectory directory) => Array.ForEach(Rules, file => File.Copy(PathOf("prometheus", file), directory[file]));
 
+    /// <summary>Starts a Prometheus with our configuration and rules, but every second, and the targets that are in <c>targets/</c> of its directory.</summary>
+    public static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory)
+    {
+        Directory.CreateDirectory(directory["targets"]);
+        CopyRules(directory);
+        var configuration = await File.ReadAllTextAsync(PathOf("prometheus", "prometheus.yml"));
+        await File.WriteAllTextAsync(directory["prometheus.yml"], configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
+        return await ToolProcess.StartAsync("prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}");
+    }
+
     /// <summary>Reads a YAML file's only document.</summary>
     public static YamlMappingNode ReadYaml(params string[] parts)
     {

@@ -181,15 +181,12 @@ public sealed partial class RecordingTests
     private static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory, FakeServer server, params string[] jobs)
     {
         Directory.CreateDirectory(directory["targets"]);
-        MonitoringFiles.CopyRules(directory);
-        var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
-        await File.WriteAllTextAsync(directory["prometheus.yml"], configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
         foreach (var job in jobs)
         {
             await File.WriteAllTextAsync(directory[$"targets/{job}.json"], JsonSerializer.Serialize(new[] { new { targets = new[] { server[""].Authority }, labels = new { __metrics_path__ = "/" + job } } }));
         }
 
-        return await ToolProcess.StartAsync("prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}");
+        return await MonitoringFiles.StartPrometheusAsync(directory);
     }
 
     [GeneratedRegex("(?<=container_label_com_docker_compose_[a-z_]*)=\"[^\"]*\"")]

@@ -119,15 +119,12 @@ public sealed class QuietTests
     private static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory, ServiceProcess? backend)
     {
         Directory.CreateDirectory(directory["targets"]);
-        MonitoringFiles.CopyRules(directory);
-        var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("prometheus", "prometheus.yml"));
-        await File.WriteAllTextAsync(directory["prometheus.yml"], configuration.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
         if (backend is not null)
         {
             await File.WriteAllTextAsync(directory["targets/backend.json"], Target(backend.Address));
         }
 
-        var prometheus = await ToolProcess.StartAsync("prometheus", $"--config.file={directory["prometheus.yml"]}", $"--storage.tsdb.path={directory["data"]}");
+        var prometheus = await MonitoringFiles.StartPrometheusAsync(directory);
         await File.WriteAllTextAsync(directory["targets/prometheus.json"], Target(prometheus.Address));
         return prometheus;
 
