@@ -2,7 +2,7 @@ using Transcendence.Alerts.Api;
 
 const int MaxBodyBytes = 1024 * 1024;
 
-return await ServiceStartup.RunAsync(async () =>
+return await ServiceStartup.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -33,4 +33,4 @@ return await ServiceStartup.RunAsync(async () =>
 
     await app.PrepareDatabaseAsync<AlertsDbContext>();
     await app.RunAsync();
-});
+}, DatabaseBackup.Commands("alerts"));

@@ -5,20 +5,20 @@ var monitoring = builder.Configuration["Monitoring"];
 
 // What is monitored.
 var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
-    .WithPage("/openapi/v1.json", "API, inside")
+    .WithPort(8000).WithPage("/openapi/v1.json", "API, inside")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithMetrics();
 
 builder.AddProject<Projects.Transcendence_Gateway>("gateway")
-    .WithPage("/api/health", "API, public")
+    .WithPort(8080).WithExternalHttpEndpoints().WithPage("/api/health", "API, public")
     .WithManagementEndpoint(port: 8083)
     .WithReference(backend)
     .WithMetrics(endpointName: "management");
 
 // Who hears of it.
 var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
-    .WithPage("/api/alerts", "Alert inbox")
+    .WithPort(8082).WithPage("/api/alerts", "Alert inbox")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithCriticalAlerts().WithMetrics();
@@ -37,8 +37,9 @@ alerts.WithReference(alertmanager).WithReference(prometheus);
 
 builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
     .WithConfiguration($"{monitoring}/grafana")
-    .WithReference(prometheus).WithDataVolume().WithMetrics();
+    .WithReference(prometheus).WithExternalHttpEndpoints().WithDataVolume().WithMetrics();
 
 builder.AddCAdvisor<Projects.Transcendence_Processes>("cadvisor", port: 8081).WithProcesses().WithMetrics();
+builder.AddDockerComposeEnvironment("compose").WithServer(); // aspire publish -o DIRECTORY
 
 builder.Run();

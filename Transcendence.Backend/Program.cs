@@ -3,7 +3,7 @@ using Transcendence.Backend.Apis;
 
 const int MaxBodyBytes = 64 * 1024;
 
-return await ServiceStartup.RunAsync(async () =>
+return await ServiceStartup.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -32,4 +32,4 @@ return await ServiceStartup.RunAsync(async () =>
     // The gauge starts from what the database has; from then on, this process alone changes it.
     await app.PrepareDatabaseAsync<BackendDbContext>(async db => app.Services.GetRequiredService<BackendMetrics>().Players.Set(await db.Players.CountAsync()));
     await app.RunAsync();
-});
+}, DatabaseBackup.Commands("backend"));

@@ -9,7 +9,7 @@ const int MaxBodyBytes = 64 * 1024; // The backend's limit: what it would refuse
 string[] notHandedOn = ["Forwarded", "Origin", "Sec-Fetch-Site"];
 var connectTimeout = TimeSpan.FromSeconds(3); // A backend that is there takes a connection at once.
 
-return await ServiceStartup.RunAsync(async () =>
+return await ServiceStartup.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();

@@ -45,13 +45,15 @@ public static class ToolBuilderExtensions
     /// <summary>Keeps the tool's data over restarts: in a volume, or for an executable in the application's data directory.</summary>
     /// <typeparam name="T">The type of the tool.</typeparam>
     /// <param name="builder">The tool.</param>
-    /// <param name="name">The name of the volume; by default <c>RESOURCE-data</c> with what tells this application from others on the machine.</param>
+    /// <param name="name">The name of the volume; by default <c>RESOURCE-data</c>, on this machine with what tells this application from others.</param>
     /// <returns>The tool.</returns>
     public static IResourceBuilder<T> WithDataVolume<T>(this IResourceBuilder<T> builder, string? name = null) where T : IToolResource
     {
         ArgumentNullException.ThrowIfNull(builder);
         var tool = ToolAnnotation.Of(builder.Resource);
         tool.HostDataDirectory = builder.ApplicationBuilder.GetDataPath("volumes", name ?? $"{builder.Resource.Name}-data");
-        return builder.OnContainer(container => container.WithVolume(name ?? VolumeNameGenerator.Generate(container, "data"), tool.Tool.DataDirectory));
+        var application = builder.ApplicationBuilder;
+        return builder.OnContainer(container => container.WithVolume(
+            name ?? (application.ExecutionContext.IsPublishMode ? $"{builder.Resource.Name}-data" : VolumeNameGenerator.Generate(container, "data")), tool.Tool.DataDirectory));
     }
 }

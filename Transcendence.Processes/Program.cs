@@ -2,7 +2,7 @@ using Transcendence.Processes;
 
 const int MaxBodyBytes = 1024; // Nothing here takes one.
 
-return await ServiceStartup.RunAsync(async () =>
+return await ServiceStartup.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();

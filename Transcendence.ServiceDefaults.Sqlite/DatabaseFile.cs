@@ -16,7 +16,6 @@ internal sealed class DatabaseFile : IDisposable
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _name;
-    private readonly string _path;
     private FileStream? _ownership;
 
     /// <summary>Reads <c>ConnectionStrings:{name}</c>; without it, the file is below the user's local application data folder.</summary>
@@ -33,8 +32,8 @@ internal sealed class DatabaseFile : IDisposable
             }
 
             var path = string.IsNullOrWhiteSpace(setting) ? DefaultPath(name) : settings.DataSource;
-            _path = path is "" or ":memory:" ? throw new ArgumentException("it names no file") : Path.GetFullPath(path);
-            settings.DataSource = _path;
+            Path = path is "" or ":memory:" ? throw new ArgumentException("it names no file") : System.IO.Path.GetFullPath(path);
+            settings.DataSource = Path;
             _name = name;
             ConnectionString = settings.ConnectionString;
         }
@@ -48,8 +47,11 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>Connects to the file, which has to exist: a lost file is an error to see, not one to paper over.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>The file's absolute path.</summary>
+    public string Path { get; }
+
     /// <summary>The directory that the file is in.</summary>
-    public string Directory => Path.GetDirectoryName(_path)!;
+    public string Directory => System.IO.Path.GetDirectoryName(Path)!;
 
     /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
@@ -58,7 +60,7 @@ internal sealed class DatabaseFile : IDisposable
         try
         {
             System.IO.Directory.CreateDirectory(Directory);
-            _ownership = await TakeAsync(_path + ".lock").ConfigureAwait(false);
+            _ownership = await TakeAsync(Path + ".lock").ConfigureAwait(false);
 
             // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
             // disk is found now and not by the first user.
@@ -75,7 +77,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {
-            throw new ServiceStartException($"The database '{_path}' cannot be used: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
+            throw new ServiceStartException($"The database '{Path}' cannot be used: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
         }
     }
 
@@ -85,8 +87,8 @@ internal sealed class DatabaseFile : IDisposable
         try
         {
             await ExecuteAsync("SELECT name FROM sqlite_schema LIMIT 1", SqliteOpenMode.ReadWrite, cancellationToken).ConfigureAwait(false);
-            return new DriveInfo(Path.GetDirectoryName(_path)!).AvailableFreeSpace < LeastFreeBytes
-                ? HealthCheckResult.Unhealthy($"The disk of '{_path}' is full: nothing can be stored.")
+            return new DriveInfo(System.IO.Path.GetDirectoryName(Path)!).AvailableFreeSpace < LeastFreeBytes
+                ? HealthCheckResult.Unhealthy($"The disk of '{Path}' is full: nothing can be stored.")
                 : HealthCheckResult.Healthy();
         }
         catch (Exception e) when (e is SqliteException or IOException)
@@ -112,7 +114,7 @@ internal sealed class DatabaseFile : IDisposable
     {
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length > 0
-            ? Path.Combine(data, "transcendence", name, name + ".db")
+            ? System.IO.Path.Combine(data, "transcendence", name, name + ".db")
             : throw new ArgumentException("it is not set, and this user has no data folder to use instead (HOME is not set)");
     }
 

@@ -5,7 +5,7 @@ using Transcendence.Viewer.Queries;
 
 const int MaxBodyBytes = 64 * 1024;
 
-return await ServiceStartup.RunAsync(async () =>
+return await ServiceStartup.RunAsync(args, async () =>
 {
     // The pages lie beside the program, from wherever it is started.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });

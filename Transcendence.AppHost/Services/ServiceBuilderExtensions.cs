@@ -3,14 +3,19 @@ namespace Transcendence.AppHost;
 /// <summary>What our services need of the model.</summary>
 internal static class ServiceBuilderExtensions
 {
-    /// <summary>Keeps the SQLite database of a service in the data directory, as the connection string of the service's name.</summary>
+    /// <summary>Keeps the SQLite database of a service in the data directory, on a server in a volume, as the connection string of the service's name.</summary>
     public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> builder)
     {
         var name = builder.Resource.Name;
+        const string Volume = "/home/app"; // What its user owns in Microsoft's images, so that a new volume there is the user's too.
         return builder.ApplicationBuilder.ExecutionContext.IsRunMode
             ? builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source=\"{builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}\"")
-            : builder;
+            : builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source={Volume}/{name}.db").WithAnnotation(new ContainerMountAnnotation($"{name}-data", Volume, ContainerMountType.Volume, isReadOnly: false));
     }
+
+    /// <summary>Has the service listen there, in its container too.</summary>
+    public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> builder, int port) => builder
+        .WithEndpoint("http", endpoint => endpoint.Port = port);
 
     /// <summary>Names the page that a user should see first.</summary>
     public static IResourceBuilder<ProjectResource> WithPage(this IResourceBuilder<ProjectResource> builder, string path, string text) => builder
@@ -37,6 +42,11 @@ internal static class ServiceBuilderExtensions
 #pragma warning disable ASPIRECERTIFICATES001 // The one way to say so.
             service.WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
+            if (!builder.ExecutionContext.IsRunMode)
+            {
+                continue;
+            }
+
             // At the end the dashboard is gone first. By default each exporter would wait ten seconds for it, and the service be killed.
             service.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
             // Aspire has each send its metrics every second, and its dashboard writes them to the disk: 3 MB a second, measured.

@@ -5,9 +5,11 @@ namespace Aspire.Hosting;
 /// <summary>Describes cAdvisors.</summary>
 public static class CAdvisorBuilderExtensions
 {
+    private const string EngineDirectory = "/var/lib/docker";
+
     // What its documentation mounts, all of it read-only. Not every machine has all of it, and a runtime would make what is missing.
     private static readonly (string Source, string Target)[] s_mounts =
-        [("/", "/rootfs"), ("/var/run", "/var/run"), ("/sys", "/sys"), ("/var/lib/docker", "/var/lib/docker"), ("/dev/disk", "/dev/disk")];
+        [("/", "/rootfs"), ("/var/run", "/var/run"), ("/sys", "/sys"), (EngineDirectory, EngineDirectory), ("/dev/disk", "/dev/disk")];
 
     /// <summary>Adds a cAdvisor for the containers of this machine.</summary>
     /// <param name="builder">The application.</param>
@@ -34,13 +36,20 @@ public static class CAdvisorBuilderExtensions
             .WithUrlForEndpoint(Tool.HttpEndpoint, url => url.DisplayText = "cAdvisor")
             .OnContainer(container =>
             {
-                foreach (var (source, target) in s_mounts.Where(m => Directory.Exists(m.Source) || builder.ExecutionContext.IsPublishMode))
+                // Of a server nothing is known here. What every one has is enough.
+                foreach (var (source, target) in s_mounts.Where(m => builder.ExecutionContext.IsPublishMode ? m.Source != "/dev/disk" : Directory.Exists(m.Source)))
                 {
                     container.WithBindMount(source, target, isReadOnly: true);
                 }
 
                 // Of all labels of all containers those that tell whose a container is: a third of the bytes of each scrape.
                 container.WithArgs("--docker_only=true", "--store_container_labels=false", "--whitelisted_container_labels=com.docker.compose.project,com.docker.compose.service");
+            })
+            .PublishAsDockerComposeService((resource, service) =>
+            {
+                // It is root: it reads what belongs to the engine, and counts the files of others' processes.
+                service.CapAdd = ["DAC_READ_SEARCH", "SYS_PTRACE"];
+                service.Volumes.Single(v => v.Target == EngineDirectory).Source = resource.AddEnvironmentVariable("DOCKER_ROOT", EngineDirectory, "Where the engine keeps its data: docker info --format '{{.DockerRootDir}}'");
             })
             .WithArgs(context =>
             {

@@ -10,12 +10,12 @@ internal static class ConfigurationExtensions
     public static IResourceBuilder<T> WithRenderedConfiguration<T>(this IResourceBuilder<T> builder, string source) where T : IToolResource
     {
         var application = builder.ApplicationBuilder;
+        var tool = ToolAnnotation.Of(builder.Resource);
         if (!application.ExecutionContext.IsRunMode)
         {
-            return builder;
+            return builder.WithAnnotation(new PublishedConfigurationAnnotation(source)).OnContainer(container => container.WithMounts(tool.Tool, source, source));
         }
 
-        var tool = ToolAnnotation.Of(builder.Resource);
         var configuration = tool.Configuration = new RenderedConfiguration(builder.Resource, tool, source, (files, addresses, services, cancellationToken) => builder.Resource switch
         {
             IPrometheusResource => ScrapeTargets.RenderAsync(files, addresses, cancellationToken),
@@ -74,20 +74,27 @@ internal static class ConfigurationExtensions
     }
 
     /// <summary>Mounts the copy, and by itself each part that is read as it is: mounting all over the directory would hide the image's own files.</summary>
-    private static IResourceBuilder<ContainerResource> WithConfigurationMounts(this IResourceBuilder<ContainerResource> container, ToolAnnotation tool)
+    private static IResourceBuilder<ContainerResource> WithMounts(this IResourceBuilder<ContainerResource> container, Tool tool, string source, string copy)
     {
-        var target = tool.Tool.ConfigurationDirectory;
-        var configuration = tool.Configuration!;
-        string[] parts = tool.Tool.Originals.Count == 0 ? [""] : Directory.Exists(configuration.Source) ? [.. Directory.GetDirectories(configuration.Source).Select(d => Path.GetFileName(d)!).Except(tool.Tool.Originals)] : [];
+        string[] parts = tool.Originals.Count == 0 ? [""] : Directory.Exists(source) ? [.. Directory.GetDirectories(source).Select(d => Path.GetFileName(d)!).Except(tool.Originals)] : [];
         foreach (var part in parts)
         {
-            container.WithBindMount(Path.Combine(tool.HostConfigurationDirectory, part), $"{target}/{part}".TrimEnd('/'), isReadOnly: true);
+            container.WithBindMount(Path.Combine(copy, part), $"{tool.ConfigurationDirectory}/{part}".TrimEnd('/'), isReadOnly: true);
         }
 
-        foreach (var part in tool.Tool.Originals.Where(part => Directory.Exists(configuration.OriginalOf(part))))
+        foreach (var part in tool.Originals.Where(part => Directory.Exists(Path.Combine(source, part))))
         {
-            container.WithBindMount(configuration.OriginalOf(part), $"{target}/{part}", isReadOnly: true);
+            container.WithBindMount(Path.Combine(source, part), $"{tool.ConfigurationDirectory}/{part}", isReadOnly: true);
         }
+
+        return container;
+    }
+
+    /// <summary>Mounts the rendered copy, and renders it before each start.</summary>
+    private static IResourceBuilder<ContainerResource> WithConfigurationMounts(this IResourceBuilder<ContainerResource> container, ToolAnnotation tool)
+    {
+        var configuration = tool.Configuration!;
+        container.WithMounts(tool.Tool, configuration.Source, tool.HostConfigurationDirectory);
 
         // No file is copied into the container: the callback runs when the addresses are known and the container is not made yet, at each start.
         return container.WithContainerFiles("/tmp", async (context, cancellationToken) =>

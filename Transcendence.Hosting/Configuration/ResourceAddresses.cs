@@ -13,6 +13,11 @@ internal sealed partial class ResourceAddresses(IResource reader, DistributedApp
     /// <exception cref="DistributedApplicationException">It has none.</exception>
     public async Task<string> OfAsync(EndpointReference endpoint, CancellationToken cancellationToken)
     {
+        if (executionContext.IsPublishMode)
+        {
+            return ComposeValues.HostAndPort(endpoint);
+        }
+
         // Without a network: Aspire derives it from who asks.
         var context = new ValueProviderContext { ExecutionContext = executionContext, Caller = reader };
         return await endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context, cancellationToken).ConfigureAwait(false)

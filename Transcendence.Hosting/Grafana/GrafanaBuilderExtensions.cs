@@ -47,6 +47,11 @@ public static class GrafanaBuilderExtensions
             .WithEnvironment("GF_SECURITY_SECRET_KEY", secretKey)
             .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "false")
             .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
+            // It tells nobody that it runs, and asks nobody for news.
+            .WithEnvironment("GF_ANALYTICS_REPORTING_ENABLED", "false")
+            .WithEnvironment("GF_ANALYTICS_CHECK_FOR_UPDATES", "false")
+            .WithEnvironment("GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES", "false")
+            .WithEnvironment("GF_NEWS_NEWS_FEED_ENABLED", "false")
             // Cookies know no ports: two applications on one machine would log each other out.
             .WithEnvironment("GF_AUTH_LOGIN_COOKIE_NAME", $"grafana_session_{builder.GetProjectName()}-{name}")
             .WithEnvironment(context =>
@@ -65,6 +70,11 @@ public static class GrafanaBuilderExtensions
                 }
             });
 
+        grafana.PublishAsDockerComposeService((resource, service) =>
+        {
+            service.Environment["GF_SERVER_ROOT_URL"] = resource.AddEnvironmentVariable("GF_SERVER_ROOT_URL", $"http://localhost:{port ?? GrafanaTool.Tool.Port}", "URL of Grafana in a browser. Its links begin with it.");
+            service.Environment["GF_SECURITY_COOKIE_SECURE"] = resource.AddEnvironmentVariable("GF_SECURITY_COOKIE_SECURE", "false", "Behind TLS: true, so that a browser sends the login by it only.");
+        });
         adminUser.WithParentRelationship(grafana.Resource);
         adminPassword.WithParentRelationship(grafana.Resource);
         secretKey.WithParentRelationship(grafana.Resource);

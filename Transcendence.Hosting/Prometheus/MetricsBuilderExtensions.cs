@@ -21,7 +21,9 @@ public static class MetricsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
 
-        endpointName ??= builder.GetEndpoint("https").Exists ? "https" : "http";
+        // What is published is a container, which has no certificate; and Aspire gives every project an https endpoint there.
+        var isHttps = builder.GetEndpoint("https").Exists && !(builder.ApplicationBuilder.ExecutionContext.IsPublishMode && builder.GetEndpoint("http").Exists);
+        endpointName ??= isHttps ? "https" : "http";
         var endpoint = builder.GetEndpoint(endpointName);
         return endpoint.Exists
             ? builder.WithAnnotation(new ScrapeAnnotation(endpoint, path, job ?? builder.Resource.Name), ResourceAnnotationMutationBehavior.Replace)

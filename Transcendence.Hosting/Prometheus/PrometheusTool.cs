@@ -38,6 +38,7 @@ internal static class PrometheusTool
         ReloadPath = "/-/reload",
         ConfigurationDirectory = "/etc/prometheus",
         DataDirectory = "/prometheus",
+        MemoryLimit = "1g",
         Check = new("promtool", ["check", "config"], "prometheus.yml"),
         // Without its pages `/` answers 500. Upstream's binary holds them and does not know the option.
         ExecutableArguments = (tool, _) => tool.Root.Length > 0 && DebianPages(tool) is { } pages ? [$"--web.local-assets={pages}"] : [],

@@ -31,7 +31,10 @@ internal static class ScrapeTargets
                 await ResolveAsync(groups, group, Path.GetFileNameWithoutExtension(path), scraped, named, addresses, cancellationToken).ConfigureAwait(false);
             }
 
-            files[path] = groups.ToJsonString(s_options) + "\n";
+            if (!JsonNode.DeepEquals(groups, Parse(path, files[path])))
+            {
+                files[path] = groups.ToJsonString(s_options) + "\n";
+            }
         }
 
         foreach (var scrape in scraped.Except(named))

@@ -35,6 +35,9 @@ internal sealed record Tool
     /// <summary>The path whose POST makes it read its configuration again; <see langword="null"/> when it does so by itself.</summary>
     public string? ReloadPath { get; init; }
 
+    /// <summary>The memory that it may take on a server, as Compose writes it.</summary>
+    public string MemoryLimit { get; init; } = "512m";
+
     /// <summary>The arguments that only an executable needs, given its own directory.</summary>
     public Func<InstalledTool, string, IEnumerable<string>> ExecutableArguments { get; init; } = (_, _) => [];
 

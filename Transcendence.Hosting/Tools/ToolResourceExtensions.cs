@@ -66,10 +66,15 @@ internal static partial class ToolResourceExtensions
     /// <summary>Tells the tool its URL in a browser, so that the links in its alerts lead somewhere, and no page of another site reads its API.</summary>
     public static IResourceBuilder<T> WithExternalUrl<T>(this IResourceBuilder<T> builder, params string[] options) where T : IToolResource
     {
-        var url = new EndpointReference(builder.Resource, Tool.HttpEndpoint, KnownNetworkIdentifiers.LocalhostNetwork).Property(EndpointProperty.Url);
+        var endpoint = new EndpointReference(builder.Resource, Tool.HttpEndpoint, KnownNetworkIdentifiers.LocalhostNetwork);
         return builder.ApplicationBuilder.ExecutionContext.IsRunMode
-            ? builder.WithArgs(context => options.ToList().ForEach(option => context.Args.Add(ReferenceExpression.Create($"{option}={url}"))))
-            : builder;
+            ? builder.WithArgs(context => options.ToList().ForEach(option => context.Args.Add(ReferenceExpression.Create($"{option}={endpoint.Property(EndpointProperty.Url)}"))))
+            : builder.PublishAsDockerComposeService((resource, service) =>
+            {
+                var local = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{endpoint.EndpointAnnotation.Port ?? endpoint.TargetPort}");
+                var url = resource.AddEnvironmentVariable($"{service.Name.ToUpperInvariant().Replace('-', '_')}_URL", local, $"URL of {service.Name} in a browser. The links in alerts begin with it.");
+                service.Command.AddRange(options.Select(option => $"{option}={url}"));
+            });
     }
 
     private static IResourceBuilder<TContainer> AddContainer<TContainer>(IDistributedApplicationBuilder builder, ToolAnnotation tool, TContainer container)
@@ -82,12 +87,18 @@ internal static partial class ToolResourceExtensions
             .WithImageRegistry(image.Registry)
             // cAdvisor's series carry them, as they do for a service of Compose.
             .WithContainerRuntimeArgs("--label", $"com.docker.compose.service={container.Name}", "--label", $"com.docker.compose.project={builder.GetProjectName()}")
-            .OnBeforeResourceStarted((resource, e, cancellationToken) => ImagePull.RunAsync(resource, tool, e.Services, cancellationToken));
+            .OnBeforeResourceStarted((resource, e, cancellationToken) => ImagePull.RunAsync(resource, tool, e.Services, cancellationToken))
+            .PublishAsDockerComposeService((_, service) =>
+            {
+                service.Harden(tool.Tool.MemoryLimit);
+                // Every image of these has BusyBox.
+                service.Healthcheck = Hardening.HealthcheckOf("wget", "-q", "-O", "/dev/null", $"http://127.0.0.1:{tool.Tool.Port}{tool.Tool.ReadyPath}");
+            });
     }
 
-    /// <summary>A name for the application that no other one on this machine has: two checkouts are two projects, as their volumes are apart.</summary>
-    public static string GetProjectName(this IDistributedApplicationBuilder builder) =>
-        $"{builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')}-{builder.Configuration["AppHost:Sha256"]?[..10].ToLowerInvariant()}";
+    /// <summary>A name for the application that no other one on this machine has: two checkouts are two projects, as their volumes are apart. What is published is one.</summary>
+    public static string GetProjectName(this IDistributedApplicationBuilder builder) => builder.Environment.ApplicationName.ToLowerInvariant().Replace('.', '-')
+        + (builder.ExecutionContext.IsPublishMode ? "" : $"-{builder.Configuration["AppHost:Sha256"]?[..10].ToLowerInvariant()}");
 
     private static IResourceBuilder<TExecutable> AddExecutable<TExecutable>(
         IDistributedApplicationBuilder builder, ToolAnnotation tool, string name, Func<string, string, string, TExecutable> executable)
