@@ -31,7 +31,7 @@ var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
 var prometheus = builder.AddPrometheus("prometheus", port: 9090)
     .WithConfiguration($"{monitoring}/prometheus")
     .WithRetention(builder.Configuration["Prometheus:Retention"], builder.Configuration["Prometheus:RetentionSize"])
-    .WithReference(alertmanager).WithDataVolume().WithMetrics();
+    .WithRemoteWrite(builder.Configuration["Prometheus:RemoteWrite"]).WithReference(alertmanager).WithDataVolume().WithMetrics();
 
 alerts.WithReference(alertmanager).WithReference(prometheus);
 

@@ -3,13 +3,20 @@ namespace Transcendence.ServiceDefaults;
 /// <summary>Asks the service that runs beside this process how it is: a container without a shell has nothing else that could.</summary>
 internal static class HealthProbe
 {
-    /// <summary>The only argument of the program.</summary>
-    public const string Option = "--health";
+    private const string Option = "--health";
 
     private const int DefaultPort = 8080; // As in Microsoft's images.
 
-    /// <summary>0 when <c>/health</c> answers with success where the service listens, by the same settings; else 1, with the reason on standard error.</summary>
-    public static async Task<int> RunAsync(IConfiguration configuration)
+    /// <summary>Where the program's only argument is <c>--health</c>: ends it, with 0 when <c>/health</c> answers with success where the service listens, by the same settings; else with 1, and the reason on standard error.</summary>
+    public static void AnswerIfAsked(IConfiguration configuration)
+    {
+        if (Environment.GetCommandLineArgs() is [_, Option])
+        {
+            Environment.Exit(AskAsync(configuration).GetAwaiter().GetResult());
+        }
+    }
+
+    private static async Task<int> AskAsync(IConfiguration configuration)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(4) };
         var url = new Uri($"http://localhost:{PortOf(configuration)}{EndpointPaths.Health}");

@@ -7,9 +7,9 @@ namespace Transcendence.ServiceDefaults;
 public static class ServiceStartup
 {
     /// <summary>Runs a service to its end, or one of the program's commands in its place.</summary>
-    /// <param name="args">The command line: with <c>--health</c> alone, the program asks the service that runs beside it how it is.</param>
+    /// <param name="args">The command line.</param>
     /// <param name="service">The whole service, from its configuration on.</param>
-    /// <param name="commands">Further commands: the only argument, and what it does, by the service's configuration.</param>
+    /// <param name="commands">The commands: the only argument, and what it does, by the service's configuration.</param>
     /// <returns>
     /// The exit code: 0 when the service ended as it was asked to, or the command did what it should; 1 when it could not start because of a
     /// <see cref="ServiceStartException"/>, or because it may not listen where it should. The reason is on standard error.
@@ -20,11 +20,6 @@ public static class ServiceStartup
         ArgumentNullException.ThrowIfNull(service);
         try
         {
-            if (args is [HealthProbe.Option])
-            {
-                return await HealthProbe.RunAsync(WebApplication.CreateSlimBuilder().Configuration).ConfigureAwait(false);
-            }
-
             var command = Array.Find(commands, c => args is [var only] && only == c.Option);
             await (command.Run is null ? service() : command.Run(WebApplication.CreateSlimBuilder().Configuration)).ConfigureAwait(false);
             return 0;

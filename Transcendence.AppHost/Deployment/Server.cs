@@ -6,14 +6,17 @@ namespace Transcendence.AppHost;
 /// <summary>What holds for the application on a server.</summary>
 internal static class Server
 {
-    // Only the gateway is reached from outside, and it reaches only the backend: see docs/deploy.md.
+    // Only the gateway is reached from outside, and it reaches only the backend: see docs/deploy.md. What a user adds is inside.
     private const string Public = "public", App = "app", Monitoring = "monitoring";
 
     private static readonly Dictionary<string, string[]> s_networks = new()
     {
         ["gateway"] = [Public, App],
-        ["backend"] = [App],
         ["prometheus"] = [App, Monitoring],
+        ["alertmanager"] = [Monitoring],
+        ["alerts"] = [Monitoring],
+        ["grafana"] = [Monitoring],
+        ["cadvisor"] = [Monitoring],
     };
 
     private static readonly string s_version = typeof(Server).Assembly.GetName().Version!.ToString(3);
@@ -47,13 +50,16 @@ internal static class Server
         foreach (var service in file.Services.Values)
         {
             service.ContainerName = service.Name;
-            service.Networks = [.. s_networks.GetValueOrDefault(service.Name, [Monitoring])];
+            service.Networks = [.. s_networks.GetValueOrDefault(service.Name, [App])];
+            if (service.Networks is [App])
+            {
+                service.Ports.Clear(); // From an internal network nothing is published.
+            }
         }
 
         file.AddNetwork(new() { Name = Public });
         file.AddNetwork(new() { Name = App, Internal = true });
         file.AddNetwork(new() { Name = Monitoring });
-        file.Services["backend"].Ports.Clear(); // From an internal network nothing is published.
 
         // It scrapes the gateway on a network of both, but listens on the other one: so the gateway does not reach it.
         var prometheus = file.Services["prometheus"];

@@ -18,13 +18,14 @@ internal static class ConfigurationExtensions
 
         var configuration = tool.Configuration = new RenderedConfiguration(builder.Resource, tool, source, (files, addresses, services, cancellationToken) => builder.Resource switch
         {
-            IPrometheusResource => ScrapeTargets.RenderAsync(files, addresses, cancellationToken),
+            IPrometheusResource prometheus => PrometheusConfiguration.CompleteAsync(prometheus, files, addresses, cancellationToken),
             IGrafanaResource => TraceLinks.AddAsync(files, application, services),
             _ => Task.CompletedTask,
         });
         application.Services.AddSingleton<IHostedService>(services => new ConfigurationWatcher(configuration, builder.Resource, services));
         var check = $"{builder.Resource.Name}-configuration";
-        application.Services.AddHealthChecks().AddCheck(check, () => configuration.Fault is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy());
+        application.Services.AddHealthChecks().AddCheck(check, () =>
+            (configuration.Fault ?? (builder.Resource is IGrafanaResource ? Dashboards.FindFault(configuration.OriginalOf("dashboards")) : null)) is { } fault ? HealthCheckResult.Degraded(fault) : HealthCheckResult.Healthy());
         builder.WithHealthCheck(check);
 
         builder.OnContainer(container => container.WithConfigurationMounts(tool).WithHostReferences(configuration));

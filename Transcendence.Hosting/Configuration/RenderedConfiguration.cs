@@ -107,7 +107,7 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
         try
         {
             return File.ReadAllText(file) is var text && (!string.IsNullOrWhiteSpace(text) || Path.GetExtension(file) is not (".yml" or ".yaml" or ".json")) ? text
-                : throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {file} is empty. Restore it, or remove it.");
+                : throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {file} is empty. Restore it, or take it and what refers to it away.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -156,8 +156,8 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             }
             else if (result.ExitCode != 0)
             {
-                // What is wrong it says twice, and that nobody has added a target by hand it says each time.
-                var words = string.Join('\n', $"{result.Output}\n{result.Error}".Split('\n').Where(line => !string.IsNullOrWhiteSpace(line) && !line.Contains("WARNING:", StringComparison.Ordinal)).Distinct())
+                // What is wrong it says twice, and of the rest that it is well. That nobody has added a target by hand it says each time.
+                var words = string.Join('\n', $"{result.Output}\n{result.Error}".Split('\n').Where(IsOfFault).Distinct())
                     .Replace(staging, Source, StringComparison.Ordinal).Replace(tool.ConfigurationDirectory, Source, StringComparison.Ordinal);
                 throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not valid; what was in force before stays so. {check.Command} says:\n{words}");
             }
@@ -167,6 +167,9 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             throw new DistributedApplicationException($"The configuration of '{resource.Name}' cannot be checked: {e.Message}.", e);
         }
     }
+
+    private static bool IsOfFault(string line) => !string.IsNullOrWhiteSpace(line) && !line.Contains("WARNING:", StringComparison.Ordinal) && !line.Contains("SUCCESS", StringComparison.Ordinal)
+        && (!line.StartsWith("Checking ", StringComparison.Ordinal) || line.Contains("FAILED", StringComparison.Ordinal));
 
     /// <summary>Runs the checker that came with the tool; nothing where none did.</summary>
     private async Task<ChildResult?> RunAsync(ConfigurationCheck check, string directory, CancellationToken cancellationToken)

@@ -47,6 +47,27 @@ public static partial class PrometheusBuilderExtensions
             .WithRetention("size", size == "0" ? null : size, Size(), "no size. Write it as Prometheus does: 512MB, 10GB");
     }
 
+    /// <summary>Has Prometheus hand every sample on to an engine made for keeping them for years, such as Mimir, Thanos or VictoriaMetrics.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="url">Where that engine takes them, as this server reaches it. Nothing hands none on.</param>
+    /// <returns>The server.</returns>
+    /// <remarks>
+    /// It becomes <c>remote_write</c> of the configuration that the server reads; see the Prometheus documentation, Configuration. What more is to be said of it
+    /// (credentials by a file, relabelling), a <c>remote_write</c> in <c>prometheus.yml</c> itself says.
+    /// </remarks>
+    /// <exception cref="DistributedApplicationException">It is no URL of HTTP, or has credentials in it.</exception>
+    public static IResourceBuilder<T> WithRemoteWrite<T>(this IResourceBuilder<T> builder, string? url) where T : IPrometheusResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return string.IsNullOrEmpty(url) ? builder
+            : !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
+                ? throw new DistributedApplicationException($"The remote write of '{builder.Resource.Name}' is {url}, which is no URL. Write it as http://HOST:PORT/api/v1/write.")
+            : address.UserInfo.Length > 0
+                ? throw new DistributedApplicationException(
+                    $"The remote write of '{builder.Resource.Name}' has credentials in its URL, which would stand in files that others read. Write remote_write into prometheus.yml instead, with a password_file.")
+            : builder.WithAnnotation(new RemoteWriteAnnotation(address), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     private static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string kind, string? value, Regex form, string fault) where T : IPrometheusResource =>
         string.IsNullOrEmpty(value) ? builder
         : form.IsMatch(value) && value.AsSpan().ContainsAnyInRange('1', '9') ? builder.WithArgs($"--storage.tsdb.retention.{kind}={value}")

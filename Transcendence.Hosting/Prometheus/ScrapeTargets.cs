@@ -6,7 +6,7 @@ namespace Transcendence.Hosting.Prometheus;
 /// <summary>Writes the targets of the model into the files that <c>file_sd_configs</c> reads.</summary>
 /// <remarks>
 /// The targets of a job are in <c>targets/JOB.json</c> where the configuration has that file; else in <c>targets/services/JOB.json</c>, with the
-/// label <c>job</c>. Whatever else stands in these files stays. See the Prometheus documentation, Configuration, <c>&lt;file_sd_config&gt;</c>.
+/// label <c>job</c>. Whatever else stands in these files stays: what is wrong with it, the tool's checker says. See the Prometheus documentation, Configuration, <c>&lt;file_sd_config&gt;</c>.
 /// </remarks>
 internal static class ScrapeTargets
 {
@@ -28,7 +28,7 @@ internal static class ScrapeTargets
             var groups = Parse(path, files[path]);
             foreach (var group in groups.OfType<JsonObject>().ToList())
             {
-                await ResolveAsync(groups, group, Path.GetFileNameWithoutExtension(path), scraped, named, addresses, cancellationToken).ConfigureAwait(false);
+                await ResolveAsync(path, groups, group, scraped, named, addresses, cancellationToken).ConfigureAwait(false);
             }
 
             if (!JsonNode.DeepEquals(groups, Parse(path, files[path])))
@@ -52,12 +52,25 @@ internal static class ScrapeTargets
 
     /// <summary>Replaces the resources' names in a group by their addresses, and removes those that are not scraped, or are not there although the file is theirs.</summary>
     private static async Task ResolveAsync(
-        JsonArray groups, JsonObject group, string job, List<ScrapeAnnotation> scraped, HashSet<ScrapeAnnotation> named, ResourceAddresses addresses, CancellationToken cancellationToken)
+        string path, JsonArray groups, JsonObject group, List<ScrapeAnnotation> scraped, HashSet<ScrapeAnnotation> named, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
-        var targets = group["targets"] as JsonArray ?? [];
+        if (group["targets"] is not JsonArray { Count: > 0 } targets)
+        {
+            return;
+        }
+
+        // A job of the configuration is a resource's; in targets/services a user may name a file as the service that runs elsewhere.
+        var job = Path.GetFileNameWithoutExtension(path);
+        var isOfJob = Path.GetDirectoryName(path) == Directory.TrimEnd('/');
         for (var i = targets.Count - 1; i >= 0; i--)
         {
             var target = targets[i]?.GetValueKind() == JsonValueKind.String ? targets[i]!.GetValue<string>() : "";
+            if (target.Contains('/', StringComparison.Ordinal))
+            {
+                throw new DistributedApplicationException(
+                    $"{path} has the target '{target}', which is no HOST:PORT; what was in force before stays so. Write the host and the port alone: the scheme and the path are the labels __scheme__ and __metrics_path__.");
+            }
+
             var host = target.Split(':')[0];
             if (scraped.Find(s => s.Endpoint.Resource.Name == host) is { } scrape && addresses.Find(target, scrape.Endpoint) is { } endpoint)
             {
@@ -71,7 +84,7 @@ internal static class ScrapeTargets
                     named.Add(scrape);
                 }
             }
-            else if (host == job || addresses.Resources.Any(r => r.Name == host))
+            else if ((isOfJob && host == job) || addresses.Resources.Any(r => r.Name == host))
             {
                 targets.RemoveAt(i);
             }
@@ -112,13 +125,16 @@ internal static class ScrapeTargets
 
     private static JsonArray Parse(string path, string text)
     {
+        const string Remedy = "Write [ { \"targets\": [\"HOST:PORT\"] } ], or remove the file.";
         try
         {
-            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonArray ?? throw new JsonException("it is no list.");
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonArray
+                ?? throw new DistributedApplicationException($"{path} is no list of targets; what was in force before stays so. {Remedy}");
         }
         catch (JsonException e)
         {
-            throw new DistributedApplicationException($"{path} is no list of targets: {e.Message}", e);
+            throw new DistributedApplicationException(
+                $"{path} is no list of targets; what was in force before stays so. Line {e.LineNumber + 1}: {e.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.')}. {Remedy}", e);
         }
     }
 

@@ -13,12 +13,27 @@ internal static partial class ComposePublisher
     public static async Task PublishAsync(DockerComposeEnvironmentResource environment, PipelineStepContext context)
     {
         var directory = context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory();
-        var configuration = context.Services.GetRequiredService<IConfiguration>();
+        var lines = await WriteAsync(environment, context.Services, directory, context.CancellationToken).ConfigureAwait(false);
+
+        // Into the terminal too, where the step's own words are not shown.
+        var summary = lines.Count == 0 ? $"{directory}: nothing changed" : $"{directory}: {lines.Count} changes\n{string.Join('\n', lines)}";
+        LogPublished(context.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Transcendence.Hosting.Publishing"), environment.Name, summary);
+        context.Summary.Add(environment.Name, summary.Split('\n')[0]);
+    }
+
+    /// <summary>Writes the directory.</summary>
+    /// <returns>A line for each change: nothing where all is as it was.</returns>
+    /// <exception cref="DistributedApplicationException">Something cannot be published, or not there; nothing was written.</exception>
+    public static async Task<IReadOnlyList<string>> WriteAsync(DockerComposeEnvironmentResource environment, IServiceProvider provider, string directory, CancellationToken cancellationToken)
+    {
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        var model = provider.GetRequiredService<DistributedApplicationModel>();
+        var execution = provider.GetRequiredService<DistributedApplicationExecutionContext>();
         var application = configuration["AppHost:Directory"]!;
         var files = new PublishedFiles(Path.GetDirectoryName(application) is { } parent && Path.GetPathRoot(parent) != parent ? parent : application);
 
-        var values = new ComposeValues(environment, context.ExecutionContext, context.CancellationToken);
-        var services = new ComposeServices(environment, values, files, context.Model);
+        var values = new ComposeValues(environment, execution, cancellationToken);
+        var services = new ComposeServices(environment, values, files, model);
         var compose = new ComposeFile();
         services.FixPorts();
         foreach (var resource in services.Published)
@@ -35,7 +50,7 @@ internal static partial class ComposePublisher
         ComposeServices.CheckConditions(compose.Services);
         foreach (var resource in services.Published.Where(r => r.Annotations.OfType<PublishedConfigurationAnnotation>().Any()))
         {
-            await resource.Annotations.OfType<PublishedConfigurationAnnotation>().Last().CompleteAsync(resource, files, context).ConfigureAwait(false);
+            await resource.Annotations.OfType<PublishedConfigurationAnnotation>().Last().CompleteAsync(resource, files, new ResourceAddresses(resource, execution, model.Resources), cancellationToken).ConfigureAwait(false);
         }
 
         if (environment.FilesDirectory is { } own)
@@ -49,7 +64,7 @@ internal static partial class ComposePublisher
         files.Add(".env.example", EnvFile.Example(variables));
         files.Add(".gitignore", ".env\n");
 
-        var missing = await EnvFile.FindMissingAsync(directory, variables, configuration, context.CancellationToken).ConfigureAwait(false);
+        var missing = await EnvFile.FindMissingAsync(directory, variables, configuration, cancellationToken).ConfigureAwait(false);
         var lines = files.Write(directory);
         if (missing.Names.Count > 0)
         {
@@ -57,11 +72,7 @@ internal static partial class ComposePublisher
             lines = [.. lines, $"+ {string.Join(", ", missing.Names)} in .env"];
         }
 
-        // Into the terminal too, where the step's own words are not shown.
-        var logger = context.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Transcendence.Hosting.Publishing");
-        var summary = lines.Count == 0 ? $"{directory}: nothing changed" : $"{directory}: {lines.Count} changes\n{string.Join('\n', lines)}";
-        LogPublished(logger, environment.Name, summary);
-        context.Summary.Add(environment.Name, summary.Split('\n')[0]);
+        return lines;
     }
 
     [LoggerMessage(9, LogLevel.Information, "Published for '{Environment}' in {Summary}")]

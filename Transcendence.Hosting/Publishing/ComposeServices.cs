@@ -16,7 +16,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         : throw new DistributedApplicationException($"'{resource.Name}' cannot be published: its endpoint '{endpoint.Name}' has no port. Give it one: WithEndpoint(targetPort: …)."));
 
     /// <summary>The resources that become services.</summary>
-    public IReadOnlyList<IResource> Published { get; } = [.. model.GetComputeResources()];
+    public IReadOnlyList<IResource> Published { get; } = [.. model.GetComputeResources().Union(model.Resources.OfType<ExecutableResource>().Where(r => !r.IsExcludedFromPublish()))];
 
     /// <summary>Gives every endpoint its port, before a value is asked for that may tell it.</summary>
     public void FixPorts()

@@ -100,7 +100,7 @@ internal sealed class ComposeValues(DockerComposeEnvironmentResource environment
             known = environment.CapturedEnvironmentVariables[name] = new() { Name = name, Description = parameter.Description ?? $"Parameter {parameter.Name}", Source = parameter };
         }
 
-        return $"${{{known.Name}:?it is not set. Give it a value in .env}}";
+        return $"${{{known.Name}:?{known.Name} is not set. Give it a value in .env}}";
     }
 
     private static string PropertyOf(EndpointReferenceExpression expression) => expression.Property switch

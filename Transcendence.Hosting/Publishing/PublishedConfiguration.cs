@@ -1,6 +1,3 @@
-#pragma warning disable ASPIREPIPELINES001 // The pipeline is how Aspire publishes.
-using Aspire.Hosting.Pipelines;
-
 namespace Transcendence.Hosting.Publishing;
 
 /// <summary>The configuration of a tool, mounted as it is but for what the model adds: the targets of services that its files do not name.</summary>
@@ -8,19 +5,18 @@ namespace Transcendence.Hosting.Publishing;
 internal sealed class PublishedConfigurationAnnotation(string source) : IResourceAnnotation
 {
     /// <summary>Adds to the published files what the model says.</summary>
-    public async Task CompleteAsync(IResource tool, PublishedFiles files, PipelineStepContext context)
+    public async Task CompleteAsync(IResource tool, PublishedFiles files, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
         var directory = files.PathOf(source);
         var texts = files.TextsBelow(directory);
-        var addresses = new ResourceAddresses(tool, context.ExecutionContext, context.Model.Resources);
         foreach (var (path, text) in texts.Where(f => Path.GetExtension(f.Key) is ".yml" or ".yaml").ToList())
         {
-            texts[path] = await addresses.ReplaceAsync(text, context.CancellationToken).ConfigureAwait(false);
+            texts[path] = await addresses.ReplaceAsync(text, cancellationToken).ConfigureAwait(false);
         }
 
-        if (tool is IPrometheusResource)
+        if (tool is IPrometheusResource prometheus)
         {
-            await ScrapeTargets.RenderAsync(texts, addresses, context.CancellationToken).ConfigureAwait(false);
+            await PrometheusConfiguration.CompleteAsync(prometheus, texts, addresses, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var (path, text) in texts)

@@ -156,7 +156,7 @@ internal static partial class ToolResourceExtensions
     public static DistributedApplicationException Failure(IServiceProvider services, IResource resource, string message)
     {
         LogFailure(services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), message);
-        return new DistributedApplicationException(message);
+        return new ExplainedException(message);
     }
 
     /// <summary>Makes a link; without a target an ordinary directory. Windows lets only few users make links: there the file is copied.</summary>

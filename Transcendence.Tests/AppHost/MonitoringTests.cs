@@ -314,6 +314,30 @@ public abstract class MonitoringTests(RunningApplication running)
     }
 
     [SkippableTheory]
+    [InlineData("{\n \"title\": ", "is no dashboard, from line 2 on it is not JSON.")]
+    [InlineData("{}", "is no dashboard: it has no title.")]
+    [InlineData("""{ "title": "Twice", "uid": "home" }""", "has the uid 'home' of")]
+    public async Task ADashboardThatCannotBeShownIsTheHealthOfGrafana(string text, string words)
+    {
+        var file = Path.Combine(Application.Monitoring, "grafana", "dashboards", "zz.json");
+        var health = Application.App.Services.GetRequiredService<HealthCheckService>();
+        await File.WriteAllTextAsync(file, text);
+        try
+        {
+            var report = Assert.Single((await health.CheckHealthAsync(check => check.Name == "grafana-configuration")).Entries).Value;
+            Assert.Equal(HealthStatus.Degraded, report.Status);
+            Assert.StartsWith(file, report.Description, StringComparison.Ordinal);
+            Assert.Contains(words, report.Description, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(check => check.Name == "grafana-configuration")).Status);
+    }
+
+    [SkippableTheory]
     [InlineData("prometheus", "rules.yml", "groups: [", "promtool")]
     [InlineData("prometheus", "prometheus.yml", "scrape_configz: []\n", "promtool")]
     [InlineData("alertmanager", "alertmanager.yml", "route: { receiver: nobody }\nreceivers: []\n", "amtool")]

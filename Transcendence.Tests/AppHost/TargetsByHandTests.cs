@@ -8,6 +8,14 @@ namespace Transcendence.Tests.AppHost;
 /// <summary>Targets that a user adds to the files of the configuration. In an application of their own: their series are found long after they are gone.</summary>
 internal static class TargetsByHand
 {
+    private static readonly (string Text, string Words)[] s_faulty =
+    [
+        ("""[{ "targets": "localhost:1" }]""", "promtool says:"),
+        ("""[{ "targets": ["localhost:1"] }, { "targts": ["localhost:2"] }]""", "targts"),
+        ("""[{ "targets": ["http://localhost:1/metrics"] }]""", "has the target 'http://localhost:1/metrics', which is no HOST:PORT"),
+        ("[{\n", "json is no list of targets; what was in force before stays so. Line 2:"),
+    ];
+
     /// <summary>Adds some, sees them scraped, and sees them go.</summary>
     public static async Task AreScrapedAndStayAsync(ToolForm form)
     {
@@ -34,7 +42,8 @@ internal static class TargetsByHand
         // Prometheus under another name: something that answers for certain, in both ways of running.
         var own = application.Form is ToolForm.Containers ? "localhost:9090" : application.App.GetEndpoint("prometheus", "http").Authority.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
         var alerts = application.App.GetEndpoint("alerts", "http").Port;
-        var file = Path.Combine(application.Monitoring, "prometheus", "targets", "services", "by-hand.json");
+        // Named as what it has, as the README beside it shows.
+        var file = Path.Combine(application.Monitoring, "prometheus", "targets", "services", $"{own.Split(':')[0]}.json");
         var job = Path.Combine(application.Monitoring, "prometheus", "targets", "alertmanager.json");
         var runtime = Path.Combine(application.Monitoring, "prometheus", "targets", "runtime.json");
         var before = await File.ReadAllTextAsync(job);
@@ -58,6 +67,15 @@ internal static class TargetsByHand
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="secure"}""")) is [{ Value: 1 }], "a service with HTTPS is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="by-hand"}""")) is [{ Value: 1 }], "the target is scraped", TimeSpan.FromSeconds(60));
             await Eventually.TrueAsync(async () => (await application.QueryAsync("""up{job="alertmanager", team="pong"} == 1""")).Count == 2, "so is the one beside Alertmanager, with the label of their group", TimeSpan.FromSeconds(60));
+            foreach (var (text, words) in s_faulty)
+            {
+                await File.WriteAllTextAsync(file, text);
+                var refused = await application.App.ResourceCommands.ExecuteCommandAsync("prometheus", "reload");
+                Assert.False(refused.Success, text);
+                Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+                Assert.Contains("what was in force before stays so", refused.Message, StringComparison.Ordinal);
+            }
+
             await Eventually.TrueAsync(async () => (await application.QueryAsync($$"""up{job="alertmanager", instance=~".*:{{alerts}}"} == 1""")).Count == 1, "so is a resource by its name, at another path", TimeSpan.FromSeconds(60));
         }
         finally

@@ -14,10 +14,12 @@ done
 
 compose() { (cd "$here" && if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi); }
 
-if [ -n "$(compose ps -q)" ]; then
-  echo "The application is here already, and what it keeps would be mixed with the backup. To give that up: docker compose down -v. Nothing was changed." >&2
-  exit 1
-fi
+for name in backend alerts prometheus alertmanager grafana; do
+  if docker container inspect "$name" >/dev/null 2>&1; then
+    echo "The container $name is here already, and what it keeps would be mixed with the backup. To give that up: docker compose down -v. Nothing was changed." >&2
+    exit 1
+  fi
+done
 
 # The passwords are those of the backup.
 if [ -e "$here/.env" ] && ! cmp -s "$here/.env" "$from/env"; then
@@ -30,7 +32,7 @@ compose run --rm -T --no-deps backend --restore <"$from/backend.db"
 compose run --rm -T --no-deps alerts --restore <"$from/alerts.db"
 
 compose up --no-start
-docker cp -a - prometheus:/prometheus <"$from/prometheus.tar"
-docker cp -a - alertmanager:/alertmanager <"$from/alertmanager.tar"
-docker cp -a - grafana:/var/lib/grafana <"$from/grafana.tar"
+docker cp - prometheus:/prometheus <"$from/prometheus.tar"
+docker cp - alertmanager:/alertmanager <"$from/alertmanager.tar"
+docker cp - grafana:/var/lib/grafana <"$from/grafana.tar"
 compose up -d

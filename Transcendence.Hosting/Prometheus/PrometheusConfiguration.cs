@@ -1,0 +1,32 @@
+namespace Transcendence.Hosting.Prometheus;
+
+/// <summary>Where a Prometheus hands its samples on to.</summary>
+/// <param name="Url">The URL.</param>
+internal sealed record RemoteWriteAnnotation(Uri Url) : IResourceAnnotation;
+
+/// <summary>What the model says beyond the configuration's own files.</summary>
+internal static partial class PrometheusConfiguration
+{
+    private const string File = "prometheus.yml";
+
+    /// <summary>Adds the targets of the model, and <c>remote_write</c> where it says so.</summary>
+    /// <param name="prometheus">The server.</param>
+    /// <param name="files">The texts by their paths in the configuration; changed in place.</param>
+    /// <param name="addresses">Where the resources are, for the server.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <exception cref="DistributedApplicationException">A file of targets is none, or the configuration has a <c>remote_write</c> already.</exception>
+    public static async Task CompleteAsync(IPrometheusResource prometheus, IDictionary<string, string> files, ResourceAddresses addresses, CancellationToken cancellationToken)
+    {
+        await ScrapeTargets.RenderAsync(files, addresses, cancellationToken).ConfigureAwait(false);
+        if (prometheus.Annotations.OfType<RemoteWriteAnnotation>().LastOrDefault() is not { } remote || !files.TryGetValue(File, out var text))
+        {
+            return;
+        }
+
+        files[File] = !Section().IsMatch(text) ? $"{text.TrimEnd('\n')}\n\n# The model says so: WithRemoteWrite.\nremote_write:\n  - url: {remote.Url}\n"
+            : throw new DistributedApplicationException($"{File} has a remote_write, and the model of '{prometheus.Name}' says another; what was in force before stays so. Keep one of them.");
+    }
+
+    [GeneratedRegex("^remote_write:", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Section();
+}

@@ -1,0 +1,166 @@
+using Aspire.Hosting.Docker;
+using Microsoft.Extensions.Configuration;
+using Transcendence.Hosting.Publishing;
+
+namespace Transcendence.Tests.Deployment;
+
+/// <summary>How the parts of any model are published.</summary>
+public sealed class ComposeTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly IDistributedApplicationBuilder _builder;
+    private readonly DockerComposeEnvironmentResource _environment;
+
+    public ComposeTests()
+    {
+        Directory.CreateDirectory(_directory["app"]);
+        _builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            Args = ["--operation", "publish", "--step", "publish", "--output-path", _directory["site"]],
+            DisableDashboard = true,
+            ProjectDirectory = _directory["app"],
+        });
+        _environment = _builder.AddDockerComposeEnvironment("compose").Resource;
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task ValuesAreWrittenAsComposeReadsThem()
+    {
+        var password = _builder.AddParameter("database-password", new GenerateParameterDefault { MinLength = 20, Special = false }, secret: true);
+        var store = _builder.AddContainer("store", "store", "1").WithHttpEndpoint(port: 5000, targetPort: 80).WithEnvironment("STORE_KEY", password);
+        _builder.AddContainer("reader", "reader", "2").WithArgs("--price=$5").WithEnvironment("QUERY", "rate(x{y=~\"a.*$\"}[5m])")
+            .WithEnvironment("STORE", store.GetEndpoint("http")).WithEnvironment("URL", ReferenceExpression.Create($"http://:{password}@{store.GetEndpoint("http").Property(EndpointProperty.HostAndPort)}/$"));
+        var yaml = await PublishAsync();
+
+        Assert.Contains("- --price=$$5", yaml, StringComparison.Ordinal);
+        Assert.Contains("[5m])", yaml, StringComparison.Ordinal);
+        Assert.Contains("a.*$$", yaml, StringComparison.Ordinal);
+        Assert.Contains("STORE: http://store:80", yaml, StringComparison.Ordinal);
+        // A parameter has the name of the variable that it is the value of, wherever else it is.
+        Assert.Contains("STORE_KEY: ${STORE_KEY:?STORE_KEY is not set. Give it a value in .env}", yaml, StringComparison.Ordinal);
+        Assert.Contains("URL: http://:${STORE_KEY:?STORE_KEY is not set. Give it a value in .env}@store:80/$$", yaml, StringComparison.Ordinal);
+        Assert.Contains("- 127.0.0.1:${STORE_PORT:-5000}:80", yaml, StringComparison.Ordinal);
+        Assert.Contains("image: ${READER_IMAGE:-reader:2}", yaml, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^STORE_KEY=\w{20,}$", await File.ReadAllTextAsync(_directory["site/.env"]));
+    }
+
+    [Fact]
+    public async Task AServiceIsWaitedForUntilItIsHealthyWhereItCanTell()
+    {
+        var store = _builder.AddContainer("store", "store").PublishAsDockerComposeService((_, service) => service.Healthcheck = Hardening.HealthcheckOf("/ready"));
+        var silent = _builder.AddContainer("silent", "silent");
+        var migration = _builder.AddContainer("migration", "migration");
+        _builder.AddContainer("reader", "reader").WaitFor(store).WaitFor(silent).WaitForCompletion(migration);
+        var yaml = await PublishAsync();
+        Assert.Contains("""
+                depends_on:
+                  store:
+                    condition: service_healthy
+                  silent:
+                    condition: service_started
+                  migration:
+                    condition: service_completed_successfully
+            """.ReplaceLineEndings("\n"), yaml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsMountedGoesWithItAndWhatIsTheServersStays()
+    {
+        Directory.CreateDirectory(_directory["seeds/inner"]);
+        await File.WriteAllTextAsync(_directory["seeds/inner/a.sql"], "select 1;\n");
+        _builder.AddContainer("store", "store").WithBindMount("../seeds", "/seeds", isReadOnly: true).WithBindMount("/var/run/docker.sock", "/socket").WithVolume("store-data", "/data");
+        var yaml = await PublishAsync();
+        Assert.Contains("source: ./seeds\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("source: /var/run/docker.sock\n", yaml, StringComparison.Ordinal);
+        Assert.EndsWith("volumes:\n  store-data: {}\n", yaml, StringComparison.Ordinal);
+        Assert.Equal("select 1;\n", await File.ReadAllTextAsync(_directory["site/seeds/inner/a.sql"]));
+
+        // What is mounted no longer goes; what somebody put beside it stays.
+        await File.WriteAllTextAsync(_directory["site/seeds/mine.sql"], "");
+        File.Move(_directory["seeds/inner/a.sql"], _directory["seeds/inner/b.sql"]);
+        Assert.Equal(["+ seeds/inner/b.sql", "- seeds/inner/a.sql"], await WriteAsync());
+        Assert.Equal(["b.sql", "mine.sql"], Directory.EnumerateFiles(_directory["site/seeds"], "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AServiceWithMetricsIsScrapedByItsNameAndWhatTheFilesSaidStaysAsItWas()
+    {
+        const string Own = "[ {\"targets\": [ \"store:80\" ]} ]\n";
+        Directory.CreateDirectory(_directory["monitoring/targets"]);
+        await File.WriteAllTextAsync(_directory["monitoring/prometheus.yml"], "# $1\nscrape_configs: [{ job_name: services, file_sd_configs: [{ files: ['targets/services/*.json'] }] }]\n");
+        await File.WriteAllTextAsync(_directory["monitoring/targets/store.json"], Own);
+        _builder.AddContainer("store", "store").WithHttpEndpoint(port: 5000, targetPort: 80).WithMetrics();
+        _builder.AddContainer("added", "added").WithHttpEndpoint(targetPort: 1234).WithMetrics("/stats");
+        _builder.AddPrometheus("metrics", port: 9090).WithConfiguration("../monitoring").WithDataVolume();
+        var yaml = await PublishAsync();
+
+        Assert.Contains("source: ./monitoring\n        target: /etc/prometheus\n        read_only: true", yaml, StringComparison.Ordinal);
+        Assert.Contains("source: metrics-data\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(Own, await File.ReadAllTextAsync(_directory["site/monitoring/targets/store.json"]));
+        using var added = JsonDocument.Parse(await File.ReadAllTextAsync(_directory["site/monitoring/targets/services/added.json"]));
+        Assert.Equal("added:1234", added.RootElement[0].GetProperty("targets")[0].GetString());
+        Assert.Equal("/stats", added.RootElement[0].GetProperty("labels").GetProperty("__metrics_path__").GetString());
+        Assert.Equal("added", added.RootElement[0].GetProperty("labels").GetProperty("job").GetString());
+    }
+
+    [Fact]
+    public async Task WhatCannotBePublishedIsNamedWithTheReasonAndTheRemedyAndNothingIsWritten()
+    {
+        var tool = _builder.AddExecutable("tool", "/bin/true", ".");
+        await RefusedAsync("'tool' cannot be published: it is neither a container nor a project of .NET");
+        _builder.Resources.Remove(tool.Resource);
+
+        var unnamed = _builder.AddContainer("unnamed", "store").WithAnnotation(new ContainerMountAnnotation(null, "/data", ContainerMountType.Volume, isReadOnly: false));
+        await RefusedAsync("'unnamed' cannot be published: its volume at /data has no name.");
+        _builder.Resources.Remove(unnamed.Resource);
+
+        var lost = _builder.AddContainer("lost", "store").WithBindMount("../nowhere", "/data");
+        await RefusedAsync($"'lost' cannot be published: what it mounts is not there, '{_directory["nowhere"]}'.");
+        _builder.Resources.Remove(lost.Resource);
+
+        var open = _builder.AddContainer("open", "store").WithEndpoint(name: "tcp");
+        await RefusedAsync("'open' cannot be published: its endpoint 'tcp' has no port.");
+        _builder.Resources.Remove(open.Resource);
+
+        Directory.CreateDirectory(_directory["app/image"]);
+        await File.WriteAllTextAsync(_directory["app/image/Dockerfile"], "FROM scratch\n");
+        _builder.AddDockerfile("built", "image");
+        await RefusedAsync("'built' cannot be published: it is built from a Dockerfile.");
+
+        async Task RefusedAsync(string message)
+        {
+            var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+            Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_directory["site"]));
+        }
+    }
+
+    [Fact]
+    public async Task AValueThatEnvCannotHoldIsRefusedAndNothingIsWritten()
+    {
+        _builder.Configuration["Parameters:key"] = "it's";
+        _builder.AddContainer("store", "store").WithEnvironment("KEY", _builder.AddParameter("key", secret: true));
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+        Assert.Equal("The value of KEY has a quotation mark or a line break, which .env cannot hold. Give the parameter another one.", refused.Message);
+        Assert.False(Directory.Exists(_directory["site"]));
+    }
+
+    private async Task<string> PublishAsync()
+    {
+        Assert.Contains("+ docker-compose.yaml", await WriteAsync());
+        return await File.ReadAllTextAsync(_directory["site/docker-compose.yaml"]);
+    }
+
+    // What the pipeline's step does, without the pipeline: that tells of a failure by this process's exit code.
+    private Task<IReadOnlyList<string>> WriteAsync()
+    {
+        _environment.CapturedEnvironmentVariables.Clear();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(_builder.Configuration)
+            .AddSingleton(new DistributedApplicationModel(_builder.Resources))
+            .AddSingleton(_builder.ExecutionContext);
+        return ComposePublisher.WriteAsync(_environment, services.BuildServiceProvider(), _directory["site"], CancellationToken.None);
+    }
+}

@@ -1,0 +1,28 @@
+using Transcendence.Hosting.Tools;
+using Transcendence.Tests.Infrastructure;
+
+namespace Transcendence.Tests.Deployment;
+
+/// <summary>Our application, published as a user does it without the CLI.</summary>
+internal static class Publication
+{
+    /// <summary>What is committed of it.</summary>
+    public static string Committed { get; } = Path.Combine(ServiceProcess.RepositoryRoot, "deploy");
+
+    /// <summary>Publishes, by a process of its own.</summary>
+    /// <param name="directory">Where to.</param>
+    /// <param name="arguments">Further arguments of the AppHost.</param>
+    public static Task<ChildResult> PublishAsync(string directory, params string[] arguments) => ChildProcess.RunAsync(
+        "dotnet",
+        [
+            "run", "--no-build", "--configuration", ServiceProcess.Configuration, "--project", Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost"), "--",
+            "--operation", "publish", "--step", "publish", "--output-path", directory, .. arguments,
+        ],
+        TimeSpan.FromMinutes(2));
+
+    /// <summary>The published files by their paths, but for <c>.env</c>.</summary>
+    public static SortedDictionary<string, string> FilesOf(string directory) => new(
+        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(file => (file, path: Path.GetRelativePath(directory, file).Replace('\\', '/')))
+            .Where(f => f.path != ".env").ToDictionary(f => f.path, f => File.ReadAllText(f.file)),
+        StringComparer.Ordinal);
+}

@@ -1,0 +1,132 @@
+using Transcendence.Tests.Infrastructure;
+using YamlDotNet.Serialization;
+
+namespace Transcendence.Tests.Deployment;
+
+/// <summary>What <c>aspire publish</c> writes for our application.</summary>
+public sealed class PublishTests
+{
+    // Of a service and of the file: what Compose 1.29 and version 2 both know, by their schemas.
+    private static readonly string[] s_known =
+    [
+        "image", "container_name", "command", "environment", "ports", "networks", "volumes", "tmpfs", "healthcheck", "restart", "read_only", "cap_drop", "cap_add",
+        "security_opt", "mem_limit", "cpus", "pids_limit", "logging",
+    ];
+
+    [Fact]
+    public async Task WhatIsCommittedIsWhatIsPublishedAndTwiceChangesNothing()
+    {
+        using var directory = new TempDirectory();
+        var first = await Publication.PublishAsync(directory["site"]);
+        Assert.True(first.ExitCode == 0, first.Output + first.Error);
+        Assert.Contains("+ docker-compose.yaml", first.Output, StringComparison.Ordinal);
+
+        // To mend it: dotnet aspire publish -o deploy
+        Assert.Equal(Publication.FilesOf(Publication.Committed), Publication.FilesOf(directory["site"]));
+
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(ServiceProcess.RepositoryRoot, "monitoring"), "*", SearchOption.AllDirectories))
+        {
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(directory[$"site/{Path.GetRelativePath(ServiceProcess.RepositoryRoot, file)}"]));
+        }
+
+        var written = Times();
+        var second = await Publication.PublishAsync(directory["site"]);
+        Assert.Contains("nothing changed", second.Output, StringComparison.Ordinal);
+        Assert.Equal(written, Times());
+
+        Dictionary<string, DateTime> Times() => Directory.EnumerateFiles(directory["site"], "*", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+    }
+
+    [UnixFact]
+    public async Task SecretsAreGeneratedOnceForEachServerAndNobodyElseReadsThem()
+    {
+        using var directory = new TempDirectory();
+        await Publication.PublishAsync(directory["one"], "--Parameters:grafana-admin-user=student");
+        await Publication.PublishAsync(directory["two"]);
+        var (one, two) = (Env(directory["one/.env"]), Env(directory["two/.env"]));
+        Assert.Equal("student", one["GF_SECURITY_ADMIN_USER"]);
+        Assert.Equal(["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_USER", "GF_SECURITY_SECRET_KEY"], one.Keys.Order(StringComparer.Ordinal));
+        foreach (var secret in (string[])["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_SECRET_KEY"])
+        {
+            Assert.InRange(one[secret].Length, 20, 100);
+            Assert.NotEqual(one[secret], two[secret]);
+            Assert.Equal("", Env(directory["one/.env.example"])[secret]);
+        }
+
+#pragma warning disable CA1416 // Only there does the test run.
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(directory["one/.env"]));
+#pragma warning restore CA1416
+        Assert.Equal(".env\n", await File.ReadAllTextAsync(directory["one/.gitignore"]));
+
+        // What the user has written stays, and what is missing is added.
+        var own = "# mine\nGF_SECURITY_ADMIN_PASSWORD='se$cret'\n";
+        await File.WriteAllTextAsync(directory["one/.env"], own);
+        var again = await Publication.PublishAsync(directory["one"]);
+        Assert.Contains("GF_SECURITY_SECRET_KEY", again.Output, StringComparison.Ordinal);
+        Assert.StartsWith(own, await File.ReadAllTextAsync(directory["one/.env"]), StringComparison.Ordinal);
+        Assert.NotEqual("", Env(directory["one/.env"])["GF_SECURITY_SECRET_KEY"]);
+    }
+
+    [Fact]
+    public async Task WhatIsNotOursOrWasChangedIsNotOverwritten()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["foreign"]);
+        await File.WriteAllTextAsync(directory["foreign/docker-compose.yaml"], "services: {}\n");
+        var refused = await Publication.PublishAsync(directory["foreign"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"'{directory["foreign/docker-compose.yaml"]}' was not written by `aspire publish`, and would be overwritten. Move it away, or publish to another directory with -o.", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(["services: {}\n"], Publication.FilesOf(directory["foreign"]).Values);
+        Assert.False(File.Exists(directory["foreign/.env"]));
+
+        await Publication.PublishAsync(directory["changed"]);
+        await File.AppendAllTextAsync(directory["changed/monitoring/prometheus/rules.yml"], "# mine\n");
+        File.Delete(directory["changed/README.md"]);
+        var before = Publication.FilesOf(directory["changed"]);
+        refused = await Publication.PublishAsync(directory["changed"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("rules.yml' was changed since it was published, and the change would be lost.", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(before, Publication.FilesOf(directory["changed"]));
+    }
+
+    [Fact]
+    public async Task ADirectoryThatCannotBeWrittenIsNamed()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["file"], "");
+        var refused = await Publication.PublishAsync(directory["file/site"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"Nothing can be written to '{directory["file/site"]}'", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(directory.FullName).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void TheFileIsOfTheKindThatBothVersionsOfComposeTake()
+    {
+        var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<string, object>>>(File.ReadAllText(Path.Combine(Publication.Committed, "docker-compose.yaml")));
+        Assert.Equal(["services", "networks", "volumes"], file.Keys);
+        Assert.Equal(["backend", "gateway", "alerts", "alertmanager", "prometheus", "grafana", "cadvisor"], file["services"].Keys);
+        Assert.Superset(new HashSet<string> { "prometheus-data", "grafana-data" }, file["volumes"].Keys.ToHashSet());
+        foreach (var service in file["services"].Values.Cast<Dictionary<object, object>>())
+        {
+            Assert.Subset(s_known.ToHashSet(), service.Keys.Cast<string>().ToHashSet());
+            Assert.Contains("test", ((Dictionary<object, object>)service["healthcheck"]).Keys);
+            Assert.Matches(@"^\$\{[A-Z]+_IMAGE:-.+:.+\}$", (string)service["image"]);
+
+            // Beyond this machine only what is meant to.
+            var isPublic = service["container_name"] is "gateway" or "grafana";
+            var ports = service.GetValueOrDefault("ports") as List<object> ?? [];
+            Assert.Equal(isPublic ? 1 : 0, ports.Cast<string>().Count(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal)));
+        }
+
+        // Retention and Grafana's settings, as in the seed.
+        var text = File.ReadAllText(Path.Combine(Publication.Committed, "docker-compose.yaml"));
+        Assert.Contains("--storage.tsdb.retention.time=15d", text, StringComparison.Ordinal);
+        Assert.Contains("GF_AUTH_ANONYMOUS_ENABLED: \"false\"", text, StringComparison.Ordinal);
+        Assert.Contains("GF_USERS_ALLOW_SIGN_UP: \"false\"", text, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Env(string file) => File.ReadAllLines(file).Where(line => line.Length > 0 && line[0] != '#')
+        .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+}
