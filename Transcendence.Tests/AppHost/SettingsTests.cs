@@ -1,3 +1,4 @@
+using Transcendence.Hosting.Prometheus;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.AppHost;
@@ -68,6 +69,13 @@ public sealed class SettingsTests
 
         Assert.Contains("--storage.tsdb.retention.time=30d", context.Args);
         Assert.Contains("--storage.tsdb.retention.size=2GB", context.Args);
+    }
+
+    [Fact]
+    public async Task SamplesAreHandedOnToTheUrlOfTheSettings()
+    {
+        await using var builder = await CreateAsync("--Prometheus:RemoteWrite=http://store:8428/api/v1/write");
+        Assert.Equal("http://store:8428/api/v1/write", Assert.Single(builder.Resources.SelectMany(r => r.Annotations.OfType<RemoteWriteAnnotation>())).Url.ToString());
     }
 
     [Fact]

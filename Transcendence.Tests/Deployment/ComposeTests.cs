@@ -93,7 +93,7 @@ public sealed class ComposeTests : IDisposable
         await File.WriteAllTextAsync(_directory["monitoring/targets/store.json"], Own);
         _builder.AddContainer("store", "store").WithHttpEndpoint(port: 5000, targetPort: 80).WithMetrics();
         _builder.AddContainer("added", "added").WithHttpEndpoint(targetPort: 1234).WithMetrics("/stats");
-        _builder.AddPrometheus("metrics", port: 9090).WithConfiguration("../monitoring").WithDataVolume();
+        var metrics = _builder.AddPrometheus("metrics", port: 9090).WithConfiguration("../monitoring").WithDataVolume();
         var yaml = await PublishAsync();
 
         Assert.Contains("source: ./monitoring\n        target: /etc/prometheus\n        read_only: true", yaml, StringComparison.Ordinal);
@@ -103,6 +103,13 @@ public sealed class ComposeTests : IDisposable
         Assert.Equal("added:1234", added.RootElement[0].GetProperty("targets")[0].GetString());
         Assert.Equal("/stats", added.RootElement[0].GetProperty("labels").GetProperty("__metrics_path__").GetString());
         Assert.Equal("added", added.RootElement[0].GetProperty("labels").GetProperty("job").GetString());
+
+        metrics.WithRemoteWrite("http://store/write");
+        Assert.Equal(["~ monitoring/prometheus.yml"], await WriteAsync());
+        Assert.EndsWith("\nremote_write:\n  - url: http://store/write\n", await File.ReadAllTextAsync(_directory["site/monitoring/prometheus.yml"]), StringComparison.Ordinal);
+        await File.AppendAllTextAsync(_directory["monitoring/prometheus.yml"], "remote_write: []\n");
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+        Assert.StartsWith("prometheus.yml has a remote_write, and the model of 'metrics' says another", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Hosting;
@@ -28,6 +29,47 @@ public sealed class LibraryTests
             "both are scraped",
             TimeSpan.FromMinutes(3));
         Assert.Contains(app.GetEndpoint("notifier", "http").Authority, await client.GetStringAsync(new Uri("/api/v1/alertmanagers", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task EverySampleIsHandedOnToAnEngineForLongTimes()
+    {
+        var store = ChildProcess.Find(ChildProcess.Split(Environment.GetEnvironmentVariable("PATH") ?? ""), "victoria-metrics").FirstOrDefault();
+        Skip.If(store is null, "victoria-metrics is not on PATH. Install the package of this name.");
+        using var directory = new TempDirectory();
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
+        using var process = Process.Start(new ProcessStartInfo(store, [$"-storageDataPath={directory["store"]}", $"-httpListenAddr={url["http://".Length..]}"]) { RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        try
+        {
+            Directory.CreateDirectory(directory["files"]);
+            await File.WriteAllTextAsync(directory["files/prometheus.yml"], "global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: services, file_sd_configs: [{ files: ['targets/services/*.json'] }] }]\n");
+            await using var builder = await CreateAsync($"--DataDirectory={directory["data"]}", $"--ToolsDirectory={RealTools.Cache}", $"--Files={directory["files"]}", "--Tools:Run=executables");
+            builder.CreateResourceBuilder((IPrometheusResource)builder.Resources.Single(r => r.Name == "metrics")).WithRemoteWrite($"{url}/api/v1/write");
+            await using var app = await builder.BuildAsync();
+            await app.StartAsync();
+            using var client = new HttpClient();
+            await Eventually.TrueAsync(
+                async () => (await client.GetStringAsync(new Uri($"{url}/api/v1/query?query=up{{job=\"metrics\"}}"))).Contains("\"metrics\"", StringComparison.Ordinal), "the engine has its samples", TimeSpan.FromMinutes(3));
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("store:9009", "which is no URL. Write it as http://HOST:PORT/api/v1/write.")]
+    [InlineData("http://user:secret@store/write", "has credentials in its URL")]
+    public async Task ARemoteWriteThatCannotBeIsRefused(string url, string words)
+    {
+        await using var builder = await CreateAsync("--Tools:Run=executables");
+        var metrics = builder.CreateResourceBuilder((IPrometheusResource)builder.Resources.Single(r => r.Name == "metrics"));
+        var refused = Assert.Throws<DistributedApplicationException>(() => metrics.WithRemoteWrite(url));
+        Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
