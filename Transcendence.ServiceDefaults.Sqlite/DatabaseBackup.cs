@@ -59,10 +59,21 @@ public static class DatabaseBackup
         var copy = Path.Combine(file.Directory, $".restore-{Environment.ProcessId}.db");
         try
         {
+            // A log that another database has left would be taken for the new one's.
+            if (((string[])["", "-wal", "-shm", "-journal"]).Select(suffix => file.Path + suffix).FirstOrDefault(File.Exists) is { } old)
+            {
+                throw new IOException($"'{old}' is there");
+            }
+
             Directory.CreateDirectory(file.Directory);
             using (var output = File.Create(copy))
             {
                 await Console.OpenStandardInput().CopyToAsync(output).ConfigureAwait(false);
+                output.Flush(flushToDisk: true);
+                if (output.Length == 0)
+                {
+                    throw new IOException("nothing was read");
+                }
             }
 
             using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString))
@@ -83,7 +94,7 @@ public static class DatabaseBackup
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new ServiceStartException(
-                $"The database '{file.Path}' cannot be made of the backup: {e.Message.TrimEnd('.')}. Where there is one already, move it away first; else take another backup, or make its directory writable. Nothing was changed.", e);
+                $"The database '{file.Path}' cannot be made of the backup: {e.Message.TrimEnd('.')}. Move away what is there; else take another backup, or make its directory writable. Nothing was changed.", e);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Aspire.Hosting.Docker;
 using Aspire.Hosting.Docker.Resources;
 
@@ -19,7 +20,8 @@ internal static class Server
         ["cadvisor"] = [Monitoring],
     };
 
-    private static readonly string s_version = typeof(Server).Assembly.GetName().Version!.ToString(3);
+    // As the images are tagged: Directory.Build.targets.
+    private static readonly string s_version = typeof(Server).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Publishes the services in images of their own, each service on the networks that it needs, with files for who runs them.</summary>
     public static void WithServer(this IResourceBuilder<DockerComposeEnvironmentResource> environment)
@@ -50,7 +52,13 @@ internal static class Server
         foreach (var service in file.Services.Values)
         {
             service.ContainerName = service.Name;
-            service.Networks = [.. s_networks.GetValueOrDefault(service.Name, [App])];
+            if (service.Networks.Count > 0)
+            {
+                continue; // The model says it.
+            }
+
+            var isPublic = service.Ports.Any(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal));
+            service.Networks = [.. s_networks.GetValueOrDefault(service.Name, isPublic ? [Public, App] : [App])];
             if (service.Networks is [App])
             {
                 service.Ports.Clear(); // From an internal network nothing is published.

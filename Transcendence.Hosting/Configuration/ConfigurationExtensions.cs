@@ -11,6 +11,7 @@ internal static class ConfigurationExtensions
     {
         var application = builder.ApplicationBuilder;
         var tool = ToolAnnotation.Of(builder.Resource);
+        tool.ConfigurationSource = source;
         if (!application.ExecutionContext.IsRunMode)
         {
             return builder.WithAnnotation(new PublishedConfigurationAnnotation(source)).OnContainer(container => container.WithMounts(tool.Tool, source, source));
@@ -19,9 +20,15 @@ internal static class ConfigurationExtensions
         var configuration = tool.Configuration = new RenderedConfiguration(builder.Resource, tool, source, (files, addresses, services, cancellationToken) => builder.Resource switch
         {
             IPrometheusResource prometheus => PrometheusConfiguration.CompleteAsync(prometheus, files, addresses, cancellationToken),
-            IGrafanaResource => TraceLinks.AddAsync(files, application, services),
+            IGrafanaResource => CompleteGrafanaAsync(files, addresses, services),
             _ => Task.CompletedTask,
         });
+        Task CompleteGrafanaAsync(IDictionary<string, string> files, ResourceAddresses addresses, IServiceProvider services)
+        {
+            ScrapeInterval.Apply(files, addresses.Resources);
+            return TraceLinks.AddAsync(files, application, services);
+        }
+
         application.Services.AddSingleton<IHostedService>(services => new ConfigurationWatcher(configuration, builder.Resource, services));
         var check = $"{builder.Resource.Name}-configuration";
         application.Services.AddHealthChecks().AddCheck(check, () =>

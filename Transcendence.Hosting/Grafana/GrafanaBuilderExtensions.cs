@@ -47,7 +47,8 @@ public static class GrafanaBuilderExtensions
             .WithEnvironment("GF_SECURITY_SECRET_KEY", secretKey)
             .WithEnvironment("GF_AUTH_ANONYMOUS_ENABLED", "false")
             .WithEnvironment("GF_USERS_ALLOW_SIGN_UP", "false")
-            // It tells nobody that it runs, and asks nobody for news.
+            // It tells nobody that it runs or who uses it, and asks nobody for news.
+            .WithEnvironment("GF_SECURITY_DISABLE_GRAVATAR", "true")
             .WithEnvironment("GF_ANALYTICS_REPORTING_ENABLED", "false")
             .WithEnvironment("GF_ANALYTICS_CHECK_FOR_UPDATES", "false")
             .WithEnvironment("GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES", "false")

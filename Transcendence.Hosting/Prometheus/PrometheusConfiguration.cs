@@ -23,7 +23,7 @@ internal static partial class PrometheusConfiguration
             return;
         }
 
-        files[File] = !Section().IsMatch(text) ? $"{text.TrimEnd('\n')}\n\n# The model says so: WithRemoteWrite.\nremote_write:\n  - url: {remote.Url}\n"
+        files[File] = !Section().IsMatch(text) ? $"{text.TrimEnd('\n')}\n\n# The model says so: WithRemoteWrite.\nremote_write:\n  - url: '{remote.Url.AbsoluteUri}'\n"
             : throw new DistributedApplicationException($"{File} has a remote_write, and the model of '{prometheus.Name}' says another; what was in force before stays so. Keep one of them.");
     }
 

@@ -68,7 +68,7 @@ internal static partial class ComposePublisher
         var lines = files.Write(directory);
         if (missing.Names.Count > 0)
         {
-            EnvFile.Add(directory, missing.Text);
+            EnvFile.Write(directory, missing.Text);
             lines = [.. lines, $"+ {string.Join(", ", missing.Names)} in .env"];
         }
 

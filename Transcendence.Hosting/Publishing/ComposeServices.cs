@@ -39,7 +39,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         {
             Name = resource.Name.ToLowerInvariant(),
             Image = ImageOf(resource, resourceService),
-            Entrypoint = resource is ContainerResource { Entrypoint: { } entrypoint } ? [entrypoint] : [],
+            Entrypoint = resource is ContainerResource { Entrypoint: { } entrypoint } ? [ComposeValues.Escape(entrypoint)] : [],
             Restart = "unless-stopped",
             // By default a container's log grows until the disk is full.
             Logging = new() { Driver = "json-file", Options = { ["max-size"] = "10m", ["max-file"] = "3" } },
@@ -55,7 +55,10 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         service.Volumes = [.. resource.Annotations.OfType<ContainerMountAnnotation>().Select(mount => VolumeOf(resource, mount))];
         foreach (var wait in resource.Annotations.OfType<WaitAnnotation>().Where(w => Published.Contains(w.Resource)))
         {
-            service.DependsOn[wait.Resource.Name.ToLowerInvariant()] = new() { Condition = wait.WaitType == WaitType.WaitForCompletion ? "service_completed_successfully" : "service_healthy" };
+            service.DependsOn[wait.Resource.Name.ToLowerInvariant()] = new()
+            {
+                Condition = wait.WaitType switch { WaitType.WaitForCompletion => "service_completed_successfully", WaitType.WaitUntilStarted => "service_started", _ => "service_healthy" },
+            };
         }
 
         foreach (var customization in resource.Annotations.OfType<DockerComposeServiceCustomizationAnnotation>())
@@ -102,19 +105,19 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         }
 
         var name = Variable(endpoint.Name == "http" ? service.Name : $"{service.Name}-{endpoint.Name}");
-        var hostPort = resource.AddEnvironmentVariable($"{name}_PORT", (endpoint.Port ?? port).ToString(CultureInfo.InvariantCulture), $"Port of {service.Name} on this machine.");
+        var hostPort = resource.AddEnvironmentVariable($"{name}_PORT", (endpoint.Port ?? port).ToString(CultureInfo.InvariantCulture), $"Port of {service.Name}{(endpoint.Name == "http" ? "" : $" ({endpoint.Name})")} on this machine.");
         var address = endpoint.IsExternal
             ? resource.AddEnvironmentVariable("PUBLIC_ADDRESS", "0.0.0.0", "Address on which the public services listen. Behind a proxy on this machine: 127.0.0.1.")
             : "127.0.0.1";
-        service.Ports.Add($"{address}:{hostPort}:{port}");
+        service.Ports.Add($"{address}:{hostPort}:{port}{(endpoint.Protocol == System.Net.Sockets.ProtocolType.Udp ? "/udp" : "")}");
     }
 
     private Volume VolumeOf(IResource resource, ContainerMountAnnotation mount)
     {
         var source = mount.Source ?? throw new DistributedApplicationException($"'{resource.Name}' cannot be published: its volume at {mount.Target} has no name. Give it one.");
         return mount.Type == ContainerMountType.BindMount
-            ? new() { Name = source, Type = "bind", Source = files.Add(resource, source), Target = mount.Target, ReadOnly = mount.IsReadOnly ? true : null }
-            : new() { Name = source, Type = "volume", Source = source, Target = mount.Target, ReadOnly = mount.IsReadOnly ? true : null };
+            ? new() { Name = source, Type = "bind", Source = ComposeValues.Escape(files.Add(resource, source)), Target = ComposeValues.Escape(mount.Target), ReadOnly = mount.IsReadOnly ? true : null }
+            : new() { Name = source, Type = "volume", Source = source, Target = ComposeValues.Escape(mount.Target), ReadOnly = mount.IsReadOnly ? true : null };
     }
 
     private static string Variable(string name) => name.ToUpperInvariant().Replace('-', '_').Replace('.', '_');

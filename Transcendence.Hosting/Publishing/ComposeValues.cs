@@ -6,10 +6,13 @@ namespace Transcendence.Hosting.Publishing;
 /// <param name="environment">The environment; it learns what has to be in <c>.env</c>.</param>
 /// <param name="execution">The application's execution context.</param>
 /// <param name="cancellationToken">Breaks it off.</param>
-internal sealed class ComposeValues(DockerComposeEnvironmentResource environment, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
+internal sealed partial class ComposeValues(DockerComposeEnvironmentResource environment, DistributedApplicationExecutionContext execution, CancellationToken cancellationToken)
 {
     /// <summary>Host and port at which other services reach an endpoint.</summary>
     public static string HostAndPort(EndpointReference endpoint) => $"{HostOf(endpoint)}:{PortOf(endpoint)}";
+
+    /// <summary>A text of which nothing is a variable.</summary>
+    public static string Escape(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
 
     /// <summary>The arguments of a resource.</summary>
     public async Task<List<string>> ArgumentsAsync(IResource resource)
@@ -57,7 +60,7 @@ internal sealed class ComposeValues(DockerComposeEnvironmentResource environment
         switch (value)
         {
             case string text:
-                return text.Replace("$", "$$", StringComparison.Ordinal);
+                return Escape(text);
             case ParameterResource parameter:
                 return Placeholder(parameter, variable);
             case EndpointReference endpoint:
@@ -76,7 +79,7 @@ internal sealed class ComposeValues(DockerComposeEnvironmentResource environment
                 }
 
                 // A literal's dollar is no variable, one of a part is what was written for it.
-                return string.Format(CultureInfo.InvariantCulture, expression.Format.Replace("$", "$$", StringComparison.Ordinal), [.. parts]);
+                return string.Format(CultureInfo.InvariantCulture, Escape(expression.Format), [.. parts]);
             case IResourceBuilder<IResource> builder:
                 return await WriteAsync(resource, builder.Resource, variable).ConfigureAwait(false);
             case IFormattable number:
@@ -93,15 +96,24 @@ internal sealed class ComposeValues(DockerComposeEnvironmentResource environment
     /// <summary>A parameter is named in <c>.env</c> as the variable whose value it is, else by its own name.</summary>
     private string Placeholder(ParameterResource parameter, string? variable)
     {
-        var known = environment.CapturedEnvironmentVariables.Values.FirstOrDefault(v => v.Source == parameter);
+        var captured = environment.CapturedEnvironmentVariables;
+        var known = captured.Values.FirstOrDefault(v => v.Source == parameter);
         if (known is null)
         {
-            var name = variable is not null && !environment.CapturedEnvironmentVariables.ContainsKey(variable) ? variable : parameter.Name.ToUpperInvariant().Replace('-', '_');
+            var name = variable is not null && Identifier().IsMatch(variable) && !captured.ContainsKey(variable) ? variable : parameter.Name.ToUpperInvariant().Replace('-', '_');
+            if (captured.ContainsKey(name))
+            {
+                throw new DistributedApplicationException($"The parameter '{parameter.Name}' cannot be published: .env has a variable {name} already, which is something else. Give the parameter another name.");
+            }
+
             known = environment.CapturedEnvironmentVariables[name] = new() { Name = name, Description = parameter.Description ?? $"Parameter {parameter.Name}", Source = parameter };
         }
 
         return $"${{{known.Name}:?{known.Name} is not set. Give it a value in .env}}";
     }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Identifier();
 
     private static string PropertyOf(EndpointReferenceExpression expression) => expression.Property switch
     {

@@ -12,7 +12,7 @@ internal static class EnvFile
     public static string Example(IEnumerable<CapturedEnvironmentVariable> variables) =>
         "# What docker-compose.yaml takes from .env. Lines that are comments show what holds without them.\n" + string.Concat(Ordered(variables).Select(v => Entry(v, "")));
 
-    /// <summary>What the file lacks: the names, and the lines to add.</summary>
+    /// <summary>What the file lacks: the names, and the file with them.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be read, or not hold a value.</exception>
     public static async Task<(IReadOnlyList<string> Names, string Text)> FindMissingAsync(
         string directory, IEnumerable<CapturedEnvironmentVariable> variables, IConfiguration configuration, CancellationToken cancellationToken)
@@ -23,8 +23,8 @@ internal static class EnvFile
         try
         {
             var old = File.Exists(file) ? File.ReadAllText(file) : "";
-            text.Append(old.Length == 0 ? "# Secrets of this server: keep them, and to yourself. Lines that are comments show what holds without them.\n" : old.EndsWith('\n') ? "" : "\n");
-            foreach (var variable in Ordered(variables).Where(v => !Regex.IsMatch(old, $@"^\s*(#\s*|export\s+)?{Regex.Escape(v.Name)}\s*=", RegexOptions.Multiline | RegexOptions.CultureInvariant)))
+            text.Append(old).Append(old.Length == 0 ? "# Secrets of this server: keep them, and to yourself. What else can be set is in .env.example.\n" : old.EndsWith('\n') ? "" : "\n");
+            foreach (var variable in Ordered(variables).Where(v => v.DefaultValue is null && !Regex.IsMatch(old, $@"^\s*(export\s+)?{Regex.Escape(v.Name)}\s*=", RegexOptions.Multiline | RegexOptions.CultureInvariant)))
             {
                 text.Append(Entry(variable, await ValueOfAsync(variable, configuration, cancellationToken).ConfigureAwait(false)));
                 names.Add(variable.Name);
@@ -38,24 +38,31 @@ internal static class EnvFile
         }
     }
 
-    /// <summary>Adds lines to the file, which only its owner reads.</summary>
+    /// <summary>Writes the file, whole or not at all. Only its owner reads it.</summary>
     /// <exception cref="DistributedApplicationException">It cannot be written.</exception>
-    public static void Add(string directory, string text)
+    public static void Write(string directory, string text)
     {
         var file = Path.Combine(directory, Name);
+        var staged = file + ".new";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            using var stream = new FileStream(file, options);
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            using (var stream = new FileStream(staged, options))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(staged, file, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            File.Delete(staged);
             throw new DistributedApplicationException($"'{file}' cannot be written: {e.Message.TrimEnd('.')}. Make it writable, and publish again.", e);
         }
     }
@@ -71,8 +78,9 @@ internal static class EnvFile
         var text = variable.Source is not ParameterResource parameter ? ""
             : parameter.Default is GenerateParameterDefault generated ? Given(configuration, parameter) ?? generated.GetDefaultValue()
             : await ReadAsync(parameter, cancellationToken).ConfigureAwait(false);
-        return text.AsSpan().ContainsAny('\'', '\n', '\r')
-            ? throw new DistributedApplicationException($"The value of {variable.Name} has a quotation mark or a line break, which .env cannot hold. Give the parameter another one.")
+        // Compose 1.29 and version 2 read these in ways of their own.
+        return text.AsSpan().ContainsAny(['\'', '\\', '\n', '\r']) || text.Contains("${", StringComparison.Ordinal)
+            ? throw new DistributedApplicationException($"The value of {variable.Name} has a quotation mark, a backslash, a ${{ or a line break, which .env cannot hold. Give the parameter another one.")
             : text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.:/@+".Contains(c, StringComparison.Ordinal)) ? text : $"'{text}'";
     }
 

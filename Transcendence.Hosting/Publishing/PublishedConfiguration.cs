@@ -7,8 +7,10 @@ internal sealed class PublishedConfigurationAnnotation(string source) : IResourc
     /// <summary>Adds to the published files what the model says.</summary>
     public async Task CompleteAsync(IResource tool, PublishedFiles files, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
-        var directory = files.PathOf(source);
-        var texts = files.TextsBelow(directory);
+        var directory = files.PathOf(source) ?? throw new DistributedApplicationException(
+            $"'{tool.Name}' cannot be published: its configuration, '{source}', is not in the directory of the application. Move it there, so that it goes with it.");
+        var published = files.TextsBelow(directory);
+        var texts = new Dictionary<string, string>(published);
         foreach (var (path, text) in texts.Where(f => Path.GetExtension(f.Key) is ".yml" or ".yaml").ToList())
         {
             texts[path] = await addresses.ReplaceAsync(text, cancellationToken).ConfigureAwait(false);
@@ -19,7 +21,13 @@ internal sealed class PublishedConfigurationAnnotation(string source) : IResourc
             await PrometheusConfiguration.CompleteAsync(prometheus, texts, addresses, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var (path, text) in texts)
+        if (tool is IGrafanaResource)
+        {
+            ScrapeInterval.Apply(texts, addresses.Resources);
+        }
+
+        // All else stays as it is, byte for byte.
+        foreach (var (path, text) in texts.Where(f => published.GetValueOrDefault(f.Key) != f.Value))
         {
             files.Replace($"{directory}/{path}", text);
         }

@@ -9,8 +9,6 @@ internal sealed class PublishedFiles(string root)
     /// <summary>The list of what was written, as <c>sha256sum</c> writes and reads it. It tells our files from others.</summary>
     public const string List = "SHA256SUMS";
 
-    private const UnixFileMode Staging = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly SortedDictionary<string, PublishedFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>Adds a mounted file or directory.</summary>
@@ -19,8 +17,7 @@ internal sealed class PublishedFiles(string root)
     /// <returns>Its path from the Compose file. What is no part of the application is a path of the server, and stays as it is.</returns>
     public string Add(IResource resource, string source)
     {
-        var path = PathOf(source);
-        if (path.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(path))
+        if (PathOf(source) is not { } path)
         {
             return source;
         }
@@ -34,8 +31,8 @@ internal sealed class PublishedFiles(string root)
         return $"./{path}";
     }
 
-    /// <summary>The path that a file or directory of the application has in the publication.</summary>
-    public string PathOf(string source) => Path.GetRelativePath(root, source).Replace('\\', '/');
+    /// <summary>The path that a file or directory of the application has in the publication; <see langword="null"/> for what is not the application's.</summary>
+    public string? PathOf(string source) => Path.GetRelativePath(root, source).Replace('\\', '/') is var path && !path.StartsWith("../", StringComparison.Ordinal) && path is not ".." && !Path.IsPathRooted(path) ? path : null;
 
     /// <summary>Adds a file or a directory, without what an editor left.</summary>
     public void AddFrom(string source, string path)
@@ -84,6 +81,11 @@ internal sealed class PublishedFiles(string root)
             }
         }
 
+        if (changed.Select(f => Path.Combine(directory, f.Key)).FirstOrDefault(Directory.Exists) is { } inTheWay)
+        {
+            throw new DistributedApplicationException($"'{inTheWay}' is a directory, and a file of that name is published. Move it away, or publish to another directory with -o.");
+        }
+
         var lines = changed.Where(f => f.Key != List).Select(f => $"{(File.Exists(Path.Combine(directory, f.Key)) ? '~' : '+')} {f.Key}").Concat(removed.Select(path => $"- {path}")).ToList();
         if (changed.Count + removed.Count > 0)
         {
@@ -126,12 +128,11 @@ internal sealed class PublishedFiles(string root)
             }
 
             // The list comes last: before it, what was there is still known to be ours.
+            removed.ForEach(path => File.Delete(Path.Combine(directory, path)));
             foreach (var (path, _) in changed.OrderBy(f => f.Key == List))
             {
                 File.Move(Path.Combine(staging, path), Path.Combine(directory, path), overwrite: true);
             }
-
-            removed.ForEach(path => File.Delete(Path.Combine(directory, path)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

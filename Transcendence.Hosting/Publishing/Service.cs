@@ -20,9 +20,6 @@ public sealed class Service : NamedComposeMember
     /// <summary><c>container_name</c></summary>
     public string? ContainerName { get; set; }
 
-    /// <summary><c>user</c>: an id or a name, and after a colon the group's.</summary>
-    public string? User { get; set; }
-
     /// <summary><c>entrypoint</c></summary>
     public List<string> Entrypoint { get; set; } = [];
 
@@ -56,9 +53,6 @@ public sealed class Service : NamedComposeMember
 
     /// <summary><c>tmpfs</c>: paths in memory.</summary>
     public List<string> Tmpfs { get; set; } = [];
-
-    /// <summary><c>devices</c></summary>
-    public List<string> Devices { get; set; } = [];
 
     /// <summary><c>depends_on</c>, by the names of services.</summary>
     public Dictionary<string, ServiceDependency> DependsOn { get; set; } = [];
@@ -96,8 +90,6 @@ public sealed class Service : NamedComposeMember
     /// <summary><c>logging</c></summary>
     public Logging? Logging { get; set; }
 
-    /// <summary><c>labels</c></summary>
-    public Dictionary<string, string> Labels { get; set; } = [];
 }
 
 /// <summary>A network of a Compose file.</summary>

@@ -16,8 +16,11 @@ internal sealed class ToolAnnotation(IDistributedApplicationBuilder builder, Too
     /// <summary>The binary; of an executable, once it has been found or fetched.</summary>
     public InstalledTool? Installed { get; set; }
 
-    /// <summary>Its configuration, if it was given one.</summary>
+    /// <summary>Its rendered configuration, if it was given one and runs.</summary>
     public RenderedConfiguration? Configuration { get; set; }
+
+    /// <summary>The original of its configuration, if it was given one: an absolute path.</summary>
+    public string? ConfigurationSource { get; set; }
 
     /// <summary>On this machine, the directory of the configuration that the tool reads.</summary>
     public string HostConfigurationDirectory { get; } = builder.GetDataPath("config", name);

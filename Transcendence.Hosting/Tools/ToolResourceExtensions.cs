@@ -90,7 +90,7 @@ internal static partial class ToolResourceExtensions
             .OnBeforeResourceStarted((resource, e, cancellationToken) => ImagePull.RunAsync(resource, tool, e.Services, cancellationToken))
             .PublishAsDockerComposeService((_, service) =>
             {
-                service.Harden(tool.Tool.MemoryLimit);
+                service.Harden(tool.Tool.MemoryLimit).StopGracePeriod = "1m"; // What it has in memory takes its time to the disk, or to a remote engine.
                 // Every image of these has BusyBox.
                 service.Healthcheck = Hardening.HealthcheckOf("wget", "-q", "-O", "/dev/null", $"http://127.0.0.1:{tool.Tool.Port}{tool.Tool.ReadyPath}");
             });

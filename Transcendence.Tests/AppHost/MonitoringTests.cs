@@ -313,6 +313,14 @@ public abstract class MonitoringTests(RunningApplication running)
         }
     }
 
+    [SkippableFact]
+    public async Task GrafanaIsToldHowOftenPrometheusScrapes()
+    {
+        // The test's prometheus.yml says a second.
+        Assert.Contains("timeInterval: 15s", await File.ReadAllTextAsync(Path.Combine(Application.Monitoring, "grafana", "provisioning", "datasources", "datasource.yml")), StringComparison.Ordinal);
+        Assert.Contains("timeInterval: 1s", await File.ReadAllTextAsync(Path.Combine(Application.DataDirectory, "config", "grafana", "provisioning", "datasources", "datasource.yml")), StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData("{\n \"title\": ", "is no dashboard, from line 2 on it is not JSON.")]
     [InlineData("{}", "is no dashboard: it has no title.")]

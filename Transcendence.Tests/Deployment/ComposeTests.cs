@@ -106,10 +106,25 @@ public sealed class ComposeTests : IDisposable
 
         metrics.WithRemoteWrite("http://store/write");
         Assert.Equal(["~ monitoring/prometheus.yml"], await WriteAsync());
-        Assert.EndsWith("\nremote_write:\n  - url: http://store/write\n", await File.ReadAllTextAsync(_directory["site/monitoring/prometheus.yml"]), StringComparison.Ordinal);
+        Assert.EndsWith("\nremote_write:\n  - url: 'http://store/write'\n", await File.ReadAllTextAsync(_directory["site/monitoring/prometheus.yml"]), StringComparison.Ordinal);
         await File.AppendAllTextAsync(_directory["monitoring/prometheus.yml"], "remote_write: []\n");
         var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
         Assert.StartsWith("prometheus.yml has a remote_write, and the model of 'metrics' says another", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GrafanaIsToldHowOftenPrometheusScrapes()
+    {
+        Directory.CreateDirectory(_directory["prometheus"]);
+        Directory.CreateDirectory(_directory["grafana/provisioning/datasources"]);
+        await File.WriteAllTextAsync(_directory["prometheus/prometheus.yml"], "global:\n  scrape_interval: 1m\n");
+        await File.WriteAllTextAsync(_directory["grafana/provisioning/datasources/a.yml"], "datasources:\n  - type: prometheus\n    jsonData:\n      timeInterval: 15s # here\n");
+        await File.WriteAllTextAsync(_directory["grafana/provisioning/datasources/b.yml"], "datasources:\n  - type: loki\n    jsonData:\n      timeInterval: 15s\n");
+        _builder.AddPrometheus("metrics").WithConfiguration("../prometheus");
+        _builder.AddGrafana("panels").WithConfiguration("../grafana");
+        await PublishAsync();
+        Assert.Contains("      timeInterval: 1m # here\n", await File.ReadAllTextAsync(_directory["site/grafana/provisioning/datasources/a.yml"]), StringComparison.Ordinal);
+        Assert.Contains("timeInterval: 15s", await File.ReadAllTextAsync(_directory["site/grafana/provisioning/datasources/b.yml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,12 +160,36 @@ public sealed class ComposeTests : IDisposable
     }
 
     [Fact]
-    public async Task AValueThatEnvCannotHoldIsRefusedAndNothingIsWritten()
+    public async Task TwoParametersNeverBecomeOneVariable()
     {
-        _builder.Configuration["Parameters:key"] = "it's";
+        _builder.AddContainer("one", "store").WithEnvironment("DB_PASSWORD", _builder.AddParameter("other", "1"));
+        _builder.AddContainer("two", "store").WithEnvironment("DB_PASSWORD", _builder.AddParameter("db-password", "2"));
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+        Assert.StartsWith("The parameter 'db-password' cannot be published: .env has a variable DB_PASSWORD already", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AConfigurationThatIsNotTheApplicationsIsRefused()
+    {
+        using var elsewhere = new TempDirectory();
+        await File.WriteAllTextAsync(elsewhere["prometheus.yml"], "{}");
+        _builder.AddContainer("store", "store").WithHttpEndpoint(targetPort: 80).WithMetrics();
+        _builder.AddPrometheus("metrics").WithConfiguration(elsewhere.FullName);
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+        Assert.StartsWith($"'metrics' cannot be published: its configuration, '{elsewhere.FullName}', is not in the directory of the application.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["prometheus.yml"], Directory.EnumerateFileSystemEntries(elsewhere.FullName).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("it's")]
+    [InlineData("a\\b")]
+    [InlineData("x${1}y")]
+    public async Task AValueThatEnvCannotHoldIsRefusedAndNothingIsWritten(string value)
+    {
+        _builder.Configuration["Parameters:key"] = value;
         _builder.AddContainer("store", "store").WithEnvironment("KEY", _builder.AddParameter("key", secret: true));
         var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
-        Assert.Equal("The value of KEY has a quotation mark or a line break, which .env cannot hold. Give the parameter another one.", refused.Message);
+        Assert.Equal("The value of KEY has a quotation mark, a backslash, a ${ or a line break, which .env cannot hold. Give the parameter another one.", refused.Message);
         Assert.False(Directory.Exists(_directory["site"]));
     }
 

@@ -53,7 +53,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
         _directory = new TempDirectory();
         await new DockerEngine().InitializeAsync();
         var script = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Containers", "services.sh");
-        var made = await DockerEngine.RunAsync("bash", [script, $"{Registry}", "1", Caddy], TimeSpan.FromMinutes(4));
+        var made = await DockerEngine.RunAsync("bash", [script, $"{Registry}", "1", Caddy], TimeSpan.FromMinutes(10));
         Assert.True(made.ExitCode == 0, $"{script} failed:\n{made.Error}");
 
         var published = await Publication.PublishAsync(Directory);

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Copies all that this server keeps into one new directory: sh backup.sh [DIRECTORY]
+# Copies what this server keeps into one new directory: sh backup.sh [DIRECTORY]
 # The services go on; each tool stops for the seconds that its copy takes, one after the other.
 set -eu
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
 to=${1:-$here/backup-$(date -u +%Y%m%dT%H%M%SZ)}
+to=${to%/}
 if [ -e "$to" ]; then
   echo "$to is there already. Name a directory that is not: sh backup.sh DIRECTORY" >&2
   exit 1
@@ -12,10 +13,11 @@ fi
 
 compose() { (cd "$here" && if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi); }
 
-mkdir -p "$to.part"
+mkdir -p "$(dirname "$to")"
+mkdir "$to.part" # Fails where another backup is at it.
 stopped=
 end() {
-  [ -z "$stopped" ] || compose start "$stopped"
+  [ -z "$stopped" ] || compose start "$stopped" || true
   rm -rf "$to.part"
 }
 trap end EXIT
@@ -23,9 +25,11 @@ trap 'exit 1' HUP INT TERM
 
 # The key in .env is needed to read Grafana's database.
 cp "$here/.env" "$to.part/env"
+[ ! -e "$here/docker-compose.override.yaml" ] || cp "$here/docker-compose.override.yaml" "$to.part/"
 
 docker exec backend ./Transcendence.Backend --backup >"$to.part/backend.db"
 docker exec alerts ./Transcendence.Alerts --backup >"$to.part/alerts.db"
+[ -z "$(docker ps -q --filter name='^caddy$')" ] || docker cp caddy:/data/. - >"$to.part/caddy.tar"
 
 copy() {
   stopped=$1
@@ -40,3 +44,9 @@ copy grafana /var/lib/grafana
 
 mv "$to.part" "$to"
 echo "$to"
+
+others=$(compose config --volumes | grep -vxE '(backend|alerts|prometheus|alertmanager|grafana|caddy)-data' || true)
+if [ -n "$others" ]; then
+  echo "Not in the backup, as this script does not know them: $others. Copy these volumes yourself." >&2
+  exit 1
+fi

@@ -13,21 +13,29 @@ for file in env backend.db alerts.db prometheus.tar alertmanager.tar grafana.tar
 done
 
 compose() { (cd "$here" && if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi); }
+refuse() {
+  echo "$1 is here already, and what it keeps would be mixed with the backup. To give that up: docker compose down -v. Nothing was changed." >&2
+  exit 1
+}
 
 for name in backend alerts prometheus alertmanager grafana; do
-  if docker container inspect "$name" >/dev/null 2>&1; then
-    echo "The container $name is here already, and what it keeps would be mixed with the backup. To give that up: docker compose down -v. Nothing was changed." >&2
-    exit 1
-  fi
+  ! docker container inspect "$name" >/dev/null 2>&1 || refuse "The container $name"
+done
+# Compose calls its project as the directory is called, but for what it leaves out.
+project=${COMPOSE_PROJECT_NAME:-$(basename "$here" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')}
+for volume in $(docker volume ls -q --filter "label=com.docker.compose.project=$project"); do
+  refuse "The volume $volume"
 done
 
 # The passwords are those of the backup.
 if [ -e "$here/.env" ] && ! cmp -s "$here/.env" "$from/env"; then
-  mv "$here/.env" "$here/.env.before-restore"
+  kept=$here/.env.before-restore-$(date -u +%Y%m%dT%H%M%SZ)
+  mv "$here/.env" "$kept"
+  echo "The .env that was here is now $kept" >&2
 fi
 cp "$from/env" "$here/.env"
+[ ! -e "$from/docker-compose.override.yaml" ] || [ -e "$here/docker-compose.override.yaml" ] || cp "$from/docker-compose.override.yaml" "$here/"
 
-# Refuses where a volume of an earlier time is left.
 compose run --rm -T --no-deps backend --restore <"$from/backend.db"
 compose run --rm -T --no-deps alerts --restore <"$from/alerts.db"
 
@@ -35,4 +43,5 @@ compose up --no-start
 docker cp - prometheus:/prometheus <"$from/prometheus.tar"
 docker cp - alertmanager:/alertmanager <"$from/alertmanager.tar"
 docker cp - grafana:/var/lib/grafana <"$from/grafana.tar"
+! { [ -e "$from/caddy.tar" ] && docker container inspect caddy >/dev/null 2>&1; } || docker cp - caddy:/data <"$from/caddy.tar"
 compose up -d
