@@ -14,7 +14,7 @@ internal static partial class ScrapeInterval
     /// <remarks>Grafana derives <c>$__rate_interval</c> from it. See its documentation, Prometheus data source, provisioning.</remarks>
     public static void Apply(IDictionary<string, string> files, IEnumerable<IResource> resources)
     {
-        if (resources.OfType<IPrometheusResource>().Select(p => ToolAnnotation.Of(p).ConfigurationSource).OfType<string>().Select(Read).FirstOrDefault(i => i is not null) is not { } interval)
+        if (resources.OfType<IPrometheusResource>().Select(ToolAnnotation.Of).SelectMany(DirectoriesOf).Select(Read).FirstOrDefault(i => i is not null) is not { } interval)
         {
             return;
         }
@@ -24,6 +24,10 @@ internal static partial class ScrapeInterval
             files[path] = TimeInterval().Replace(text, interval);
         }
     }
+
+    // The original; while that is faulty or away, what is in force.
+    private static IEnumerable<string> DirectoriesOf(ToolAnnotation prometheus) =>
+        prometheus.ConfigurationSource is not { } source ? [] : prometheus.Configuration is null ? [source] : [source, prometheus.HostConfigurationDirectory];
 
     private static string? Read(string directory)
     {

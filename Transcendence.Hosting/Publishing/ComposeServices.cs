@@ -34,6 +34,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
     /// <exception cref="DistributedApplicationException">It cannot be published.</exception>
     public async Task<Service> OfAsync(IResource resource)
     {
+        RefuseUnsaid(resource);
         var resourceService = new DockerComposeServiceResource(resource.Name, resource, environment);
         var service = new Service
         {
@@ -75,6 +76,20 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         foreach (var (name, condition) in services.Values.SelectMany(s => s.DependsOn))
         {
             condition.Condition = condition.Condition == "service_healthy" && services[name].Healthcheck is null ? "service_started" : condition.Condition;
+        }
+    }
+
+    // What would be lost without a word.
+    private static void RefuseUnsaid(IResource resource)
+    {
+        if (resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().Any())
+        {
+            throw new DistributedApplicationException($"'{resource.Name}' cannot be published: it is given files by WithContainerFiles, which are made while it starts. Mount a directory of the application in its place: WithBindMount.");
+        }
+
+        if (resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault() is { Replicas: > 1 and var replicas })
+        {
+            throw new DistributedApplicationException($"'{resource.Name}' cannot be published: it has {replicas} replicas, and each service of a Compose file is one container here. Take WithReplicas away where the application's ExecutionContext.IsPublishMode is true.");
         }
     }
 

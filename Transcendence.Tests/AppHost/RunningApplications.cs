@@ -51,7 +51,8 @@ public sealed class RunningExecutables() : RunningApplication(ToolForm.Executabl
 }
 
 /// <summary>Its tools are containers of the images that <see cref="DockerEngine"/> makes.</summary>
-[CollectionDefinition(Name)]
+/// <remarks>Not beside other tests: a network of containers that comes or goes has a browser drop its requests (ERR_NETWORK_CHANGED).</remarks>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RunningContainers() : RunningApplication(ToolForm.Containers), ICollectionFixture<RunningContainers>
 {
     /// <summary>The collection of these tests.</summary>

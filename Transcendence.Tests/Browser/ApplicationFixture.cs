@@ -6,8 +6,7 @@ namespace Transcendence.Tests.Browser;
 
 #pragma warning disable CA1001 // Disposed of by IAsyncLifetime.
 /// <summary>The application as a user starts it, with <c>dotnet run</c>, scraped every second; beside it a browser, and the Aspire CLI.</summary>
-/// <remarks>Not beside other tests, as <see cref="BrowserTests"/>.</remarks>
-[CollectionDefinition(Name, DisableParallelization = true)]
+[CollectionDefinition(Name)]
 public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<ApplicationFixture>
 #pragma warning restore CA1001
 {

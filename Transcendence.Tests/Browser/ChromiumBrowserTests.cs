@@ -1,7 +1,6 @@
 namespace Transcendence.Tests.Browser;
 
 /// <summary>That what goes wrong in a page is noticed: the other tests of pages rest on it.</summary>
-[Collection(BrowserTests.Name)]
 public sealed class ChromiumBrowserTests(ChromiumBrowser browser) : IClassFixture<ChromiumBrowser>
 {
     private static readonly Uri s_site = new("http://localhost:1/");

@@ -1,7 +1,6 @@
 namespace Transcendence.Tests.Browser;
 
 /// <summary>The parts of the viewer's page that are functions only, in the browser that runs them.</summary>
-[Collection(BrowserTests.Name)]
 public sealed class ViewerModuleTests(ChromiumBrowser browser, ViewerSite site) : IClassFixture<ChromiumBrowser>, IClassFixture<ViewerSite>
 {
     [BrowserFact]

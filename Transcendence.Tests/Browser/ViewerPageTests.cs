@@ -4,7 +4,6 @@ using Xunit.Abstractions;
 namespace Transcendence.Tests.Browser;
 
 /// <summary>What a user of the viewer does and sees, with real data.</summary>
-[Collection(BrowserTests.Name)]
 public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, ITestOutputHelper output) : IClassFixture<ChromiumBrowser>, IClassFixture<ViewerSite>
 {
     /// <summary>A query that is wrong on purpose: the browser reports its 400.</summary>

@@ -146,6 +146,14 @@ public sealed class ComposeTests : IDisposable
         await RefusedAsync("'open' cannot be published: its endpoint 'tcp' has no port.");
         _builder.Resources.Remove(open.Resource);
 
+        var given = _builder.AddContainer("given", "store").WithContainerFiles("/etc/store", [new ContainerFile { Name = "a", Contents = "b" }]);
+        await RefusedAsync("'given' cannot be published: it is given files by WithContainerFiles");
+        _builder.Resources.Remove(given.Resource);
+
+        var many = _builder.AddContainer("many", "store").WithAnnotation(new ReplicaAnnotation(3));
+        await RefusedAsync("'many' cannot be published: it has 3 replicas");
+        _builder.Resources.Remove(many.Resource);
+
         Directory.CreateDirectory(_directory["app/image"]);
         await File.WriteAllTextAsync(_directory["app/image/Dockerfile"], "FROM scratch\n");
         _builder.AddDockerfile("built", "image");

@@ -4,7 +4,7 @@ namespace Transcendence.Tests.Infrastructure;
 internal static class Eventually
 {
     /// <summary>Polls until <paramref name="condition"/> holds.</summary>
-    /// <param name="condition">What has to become true. An <see cref="HttpRequestException"/> counts as "not yet".</param>
+    /// <param name="condition">What has to become true. An <see cref="HttpRequestException"/>, or a client's timeout, counts as "not yet".</param>
     /// <param name="what">The condition in words, for the failure's message.</param>
     /// <param name="timeout">The deadline; 30 s when omitted.</param>
     /// <exception cref="TimeoutException">The deadline passed.</exception>
@@ -24,7 +24,7 @@ internal static class Eventually
 
                 last = null;
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
             {
                 last = e;
             }

@@ -8,7 +8,7 @@ namespace Transcendence.Tests.Infrastructure;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     // Their names, or their classes'; the order among them is the order here. What is not here takes a minute at most.
-    private static readonly string[] s_long = [Deployment.Server.Name, AppHost.RunningExecutables.Name, "AppHostProcessTests", AppHost.RunningContainers.Name, Containers.ContainerTests.Name, "AlertmanagerTests", "RecordingTests"];
+    private static readonly string[] s_long = [AppHost.RunningExecutables.Name, "AppHostProcessTests", Browser.ApplicationFixture.Name, "ViewerPageTests", "AlertmanagerTests", "RecordingTests"];
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
