@@ -14,7 +14,7 @@ internal static class ConfigurationExtensions
         tool.ConfigurationSource = source;
         if (!application.ExecutionContext.IsRunMode)
         {
-            return builder.WithAnnotation(new PublishedConfigurationAnnotation(source)).OnContainer(container => container.WithMounts(tool.Tool, source, source));
+            return builder.OnContainer(container => container.WithMounts(tool.Tool, source, source));
         }
 
         var configuration = tool.Configuration = new RenderedConfiguration(builder.Resource, tool, source, (files, addresses, services, cancellationToken) => builder.Resource switch

@@ -48,9 +48,12 @@ internal static partial class ComposePublisher
         }
 
         ComposeServices.CheckConditions(compose.Services);
-        foreach (var resource in services.Published.Where(r => r.Annotations.OfType<PublishedConfigurationAnnotation>().Any()))
+        foreach (var tool in services.Published.OfType<IToolResource>())
         {
-            await resource.Annotations.OfType<PublishedConfigurationAnnotation>().Last().CompleteAsync(resource, files, new ResourceAddresses(resource, execution, model.Resources), cancellationToken).ConfigureAwait(false);
+            if (ToolAnnotation.Of(tool).ConfigurationSource is { } source)
+            {
+                await PublishedConfiguration.CompleteAsync(tool, source, files, new ResourceAddresses(tool, execution, model.Resources), cancellationToken).ConfigureAwait(false);
+            }
         }
 
         if (environment.FilesDirectory is { } own)

@@ -15,6 +15,9 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
     public static int PortOf(IResource resource, EndpointAnnotation endpoint) => endpoint.TargetPort ?? endpoint.Port ?? (resource is ProjectResource ? 8080
         : throw new DistributedApplicationException($"'{resource.Name}' cannot be published: its endpoint '{endpoint.Name}' has no port. Give it one: WithEndpoint(targetPort: …)."));
 
+    /// <summary>Whether an endpoint is there in a container: a project has one for HTTPS by its launch profile, and there no certificate for it.</summary>
+    public static bool IsPublished(IResource resource, EndpointAnnotation endpoint) => !(resource is ProjectResource && endpoint.UriScheme == "https");
+
     /// <summary>The resources that become services.</summary>
     public IReadOnlyList<IResource> Published { get; } = [.. model.GetComputeResources().Union(model.Resources.OfType<ExecutableResource>().Where(r => !r.IsExcludedFromPublish()))];
 
@@ -93,9 +96,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
         }
     }
 
-    // A project has an HTTPS endpoint by its launch profile: a container has no certificate for it.
-    private static IEnumerable<EndpointAnnotation> EndpointsOf(IResource resource) =>
-        resource.Annotations.OfType<EndpointAnnotation>().Where(e => !(resource is ProjectResource && e.UriScheme == "https"));
+    private static IEnumerable<EndpointAnnotation> EndpointsOf(IResource resource) => resource.Annotations.OfType<EndpointAnnotation>().Where(e => IsPublished(resource, e));
 
     private static string ImageOf(IResource resource, DockerComposeServiceResource service)
     {
@@ -108,7 +109,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
             : resource.TryGetContainerImageName(out var name) ? name
             : throw new DistributedApplicationException(
                 $"'{resource.Name}' cannot be published: it is neither a container nor a project of .NET, so there is no image of it. Give it one with PublishAsDockerFile(), or leave it out with ExcludeFromManifest().");
-        return service.AddEnvironmentVariable($"{Variable(resource.Name)}_IMAGE", image, $"Image of {resource.Name}. To pin it, add its digest: NAME:TAG@sha256:…");
+        return service.AddEnvironmentVariable($"{ComposeValues.VariableOf(resource.Name)}_IMAGE", image, $"Image of {resource.Name}. To pin it, add its digest: NAME:TAG@sha256:…");
     }
 
     private static void Publish(DockerComposeServiceResource resource, Service service, EndpointAnnotation endpoint, int port)
@@ -119,7 +120,7 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
             return;
         }
 
-        var name = Variable(endpoint.Name == "http" ? service.Name : $"{service.Name}-{endpoint.Name}");
+        var name = ComposeValues.VariableOf(endpoint.Name == "http" ? service.Name : $"{service.Name}-{endpoint.Name}");
         var hostPort = resource.AddEnvironmentVariable($"{name}_PORT", (endpoint.Port ?? port).ToString(CultureInfo.InvariantCulture), $"Port of {service.Name}{(endpoint.Name == "http" ? "" : $" ({endpoint.Name})")} on this machine.");
         var address = endpoint.IsExternal
             ? resource.AddEnvironmentVariable("PUBLIC_ADDRESS", "0.0.0.0", "Address on which the public services listen. Behind a proxy on this machine: 127.0.0.1.")
@@ -134,6 +135,4 @@ internal sealed class ComposeServices(DockerComposeEnvironmentResource environme
             ? new() { Name = source, Type = "bind", Source = ComposeValues.Escape(files.Add(resource, source)), Target = ComposeValues.Escape(mount.Target), ReadOnly = mount.IsReadOnly ? true : null }
             : new() { Name = source, Type = "volume", Source = source, Target = ComposeValues.Escape(mount.Target), ReadOnly = mount.IsReadOnly ? true : null };
     }
-
-    private static string Variable(string name) => name.ToUpperInvariant().Replace('-', '_').Replace('.', '_');
 }

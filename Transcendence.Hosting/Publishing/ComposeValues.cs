@@ -14,6 +14,9 @@ internal sealed partial class ComposeValues(DockerComposeEnvironmentResource env
     /// <summary>A text of which nothing is a variable.</summary>
     public static string Escape(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
 
+    /// <summary>The variable of <c>.env</c> that is named after a resource.</summary>
+    public static string VariableOf(string name) => name.ToUpperInvariant().Replace('-', '_').Replace('.', '_');
+
     /// <summary>The arguments of a resource.</summary>
     public async Task<List<string>> ArgumentsAsync(IResource resource)
     {
@@ -45,8 +48,7 @@ internal sealed partial class ComposeValues(DockerComposeEnvironmentResource env
         var variables = new Dictionary<string, string>();
         foreach (var (name, value) in context.EnvironmentVariables)
         {
-            // A project's HTTPS endpoint is one of its launch profile: a container has no certificate of it.
-            if (value is not EndpointReference endpoint || endpoint.Exists && !(endpoint.Resource is ProjectResource && endpoint.IsHttps))
+            if (value is not EndpointReference endpoint || endpoint.Exists && ComposeServices.IsPublished(endpoint.Resource, endpoint.EndpointAnnotation))
             {
                 variables[name] = await WriteAsync(resource, value, name).ConfigureAwait(false);
             }
@@ -100,13 +102,13 @@ internal sealed partial class ComposeValues(DockerComposeEnvironmentResource env
         var known = captured.Values.FirstOrDefault(v => v.Source == parameter);
         if (known is null)
         {
-            var name = variable is not null && Identifier().IsMatch(variable) && !captured.ContainsKey(variable) ? variable : parameter.Name.ToUpperInvariant().Replace('-', '_');
+            var name = variable is not null && Identifier().IsMatch(variable) && !captured.ContainsKey(variable) ? variable : VariableOf(parameter.Name);
             if (captured.ContainsKey(name))
             {
                 throw new DistributedApplicationException($"The parameter '{parameter.Name}' cannot be published: .env has a variable {name} already, which is something else. Give the parameter another name.");
             }
 
-            known = environment.CapturedEnvironmentVariables[name] = new() { Name = name, Description = parameter.Description ?? $"Parameter {parameter.Name}", Source = parameter };
+            known = captured[name] = new() { Name = name, Description = parameter.Description ?? $"Parameter {parameter.Name}", Source = parameter };
         }
 
         return $"${{{known.Name}:?{known.Name} is not set. Give it a value in .env}}";

@@ -1,11 +1,16 @@
 namespace Transcendence.Hosting.Publishing;
 
 /// <summary>The configuration of a tool, mounted as it is but for what the model adds: the targets of services that its files do not name.</summary>
-/// <param name="source">The absolute path of the directory.</param>
-internal sealed class PublishedConfigurationAnnotation(string source) : IResourceAnnotation
+internal static class PublishedConfiguration
 {
     /// <summary>Adds to the published files what the model says.</summary>
-    public async Task CompleteAsync(IResource tool, PublishedFiles files, ResourceAddresses addresses, CancellationToken cancellationToken)
+    /// <param name="tool">The tool.</param>
+    /// <param name="source">The absolute path of the directory.</param>
+    /// <param name="files">What is published; changed in place.</param>
+    /// <param name="addresses">Where the resources are, for the tool.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <exception cref="DistributedApplicationException">The directory is not the application's, or what is in it is faulty.</exception>
+    public static async Task CompleteAsync(IResource tool, string source, PublishedFiles files, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
         var directory = files.PathOf(source) ?? throw new DistributedApplicationException(
             $"'{tool.Name}' cannot be published: its configuration, '{source}', is not in the directory of the application. Move it there, so that it goes with it.");

@@ -72,7 +72,7 @@ internal static partial class ToolResourceExtensions
             : builder.PublishAsDockerComposeService((resource, service) =>
             {
                 var local = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{endpoint.EndpointAnnotation.Port ?? endpoint.TargetPort}");
-                var url = resource.AddEnvironmentVariable($"{service.Name.ToUpperInvariant().Replace('-', '_')}_URL", local, $"URL of {service.Name} in a browser. The links in alerts begin with it.");
+                var url = resource.AddEnvironmentVariable($"{ComposeValues.VariableOf(service.Name)}_URL", local, $"URL of {service.Name} in a browser. The links in alerts begin with it.");
                 service.Command.AddRange(options.Select(option => $"{option}={url}"));
             });
     }
