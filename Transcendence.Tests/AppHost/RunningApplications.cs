@@ -51,8 +51,7 @@ public sealed class RunningExecutables() : RunningApplication(ToolForm.Executabl
 }
 
 /// <summary>Its tools are containers of the images that <see cref="DockerEngine"/> makes.</summary>
-/// <remarks>Not beside other tests: a network of containers that comes or goes has a browser drop its requests (ERR_NETWORK_CHANGED).</remarks>
-[CollectionDefinition(Name, DisableParallelization = true)]
+[CollectionDefinition(Name)]
 public sealed class RunningContainers() : RunningApplication(ToolForm.Containers), ICollectionFixture<RunningContainers>
 {
     /// <summary>The collection of these tests.</summary>

@@ -1,7 +1,7 @@
 namespace Transcendence.Tests.Containers;
 
-/// <summary>The tests of the engine and its images. Not beside other tests, as those of the application with containers.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>The tests of the engine and its images.</summary>
+[CollectionDefinition(Name)]
 public sealed class ContainerTests : ICollectionFixture<DockerEngine>
 {
     /// <summary>The collection of these tests.</summary>

@@ -6,7 +6,7 @@ namespace Transcendence.Tests.Deployment;
 
 /// <summary>The published directory, copied elsewhere, as Docker Compose runs it: a server, for all tests that leave it as they found it.</summary>
 /// <remarks>Its images are those of <see cref="DockerEngine"/>, and our services', made as <c>docs/deploy.md</c> says.</remarks>
-[CollectionDefinition(Name, DisableParallelization = true)]
+[CollectionDefinition(Name)]
 public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Server>
 {
     /// <summary>The collection of these tests.</summary>
