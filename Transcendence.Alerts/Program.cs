@@ -8,7 +8,7 @@ return await ServiceStartup.RunAsync(args, async () =>
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
     builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
-    builder.AddSqlite<AlertsDbContext>("alerts");
+    builder.AddDatabase<AlertsDbContext>("alerts");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoped<AlertInbox>();
     builder.Services.AddActivatedSingleton<AlertMetrics>();

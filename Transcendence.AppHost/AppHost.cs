@@ -6,7 +6,7 @@ var monitoring = builder.Configuration["Monitoring"];
 // What is monitored.
 var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
     .WithPort(8000).WithPage("/openapi/v1.json", "API, inside")
-    .WithDatabase()
+    .WithDatabase(builder.Configuration["Database"])
     .WithHttpHealthCheck("/health")
     .WithMetrics();
 

@@ -8,7 +8,7 @@ return await ServiceStartup.RunAsync(args, async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-    builder.AddSqlite<BackendDbContext>("backend");
+    var isShared = builder.AddDatabase<BackendDbContext, PostgreSqlBackendDbContext>("backend");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<BackendMetrics>();
     builder.Services.AddValidation();
@@ -29,7 +29,13 @@ return await ServiceStartup.RunAsync(args, async () =>
     api.MapMatchesApi();
     api.MapLeaderboardApi();
 
-    // The gauge starts from what the database has; from then on, this process alone changes it.
-    await app.PrepareDatabaseAsync<BackendDbContext>(async db => app.Services.GetRequiredService<BackendMetrics>().Players.Set(await db.Players.CountAsync()));
+    // The gauge starts from what the database has; from then on, this process alone changes it, unless others do too.
+    var metrics = app.Services.GetRequiredService<BackendMetrics>();
+    await app.PrepareDatabaseAsync<BackendDbContext>(async db => metrics.Players.Set(await db.Players.CountAsync()));
+    if (isShared)
+    {
+        metrics.CountPlayersAtEachScrape(app.Services);
+    }
+
     await app.RunAsync();
 }, DatabaseBackup.Commands("backend"));

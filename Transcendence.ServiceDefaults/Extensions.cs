@@ -23,8 +23,6 @@ public static class Extensions
     /// <para>Only pages of the service's own origin are answered; others get a 403. <c>AllowedOrigins</c> lets in more, by ASP.NET's
     /// CORS: a development server's, e.g. <c>http://localhost:5173</c>, with a semicolon between two. <c>AllowedHosts</c>, ASP.NET's
     /// own, has to keep the names by which the service is called and scraped (<c>backend</c>, <c>aspire.dev.internal</c>).</para>
-    /// <para>Started with <c>--health</c> alone, the program is no service: it asks the one beside it for <c>/health</c>, and its exit code is the answer.
-    /// So a container without a shell has a health check.</para>
     /// <para>Told to stop, the service gives requests in flight two seconds, or <c>shutdownTimeoutSeconds</c>.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
@@ -34,7 +32,6 @@ public static class Extensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        HealthProbe.AnswerIfAsked(builder.Configuration);
         OutsideProxy.Use();
         builder.Services.AddMetricsContract();
         builder.AddOriginGuard();

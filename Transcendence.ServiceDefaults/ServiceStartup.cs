@@ -7,6 +7,7 @@ namespace Transcendence.ServiceDefaults;
 public static class ServiceStartup
 {
     /// <summary>Runs a service to its end, or one of the program's commands in its place.</summary>
+    /// <remarks>Started with <c>--health</c> alone, every program asks the service beside it for <c>/health</c>, and its exit code is the answer: so a container without a shell has a health check.</remarks>
     /// <param name="args">The command line.</param>
     /// <param name="service">The whole service, from its configuration on.</param>
     /// <param name="commands">The commands: the only argument, and what it does, by the service's configuration.</param>
@@ -18,6 +19,11 @@ public static class ServiceStartup
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(service);
+        if (args is [HealthProbe.Option])
+        {
+            return await HealthProbe.AskAsync().ConfigureAwait(false);
+        }
+
         try
         {
             var command = Array.Find(commands, c => args is [var only] && only == c.Option);

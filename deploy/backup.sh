@@ -27,7 +27,11 @@ trap 'exit 1' HUP INT TERM
 cp "$here/.env" "$to.part/env"
 [ ! -e "$here/docker-compose.override.yaml" ] || cp "$here/docker-compose.override.yaml" "$to.part/"
 
-docker exec backend ./Transcendence.Backend --backup >"$to.part/backend.db"
+if [ -n "$(docker ps -aq --filter name='^postgres$')" ]; then
+  docker exec postgres sh -c 'PGPASSWORD=$POSTGRES_PASSWORD exec pg_dump -U postgres -F custom backend' >"$to.part/backend.dump"
+else
+  docker exec backend ./Transcendence.Backend --backup >"$to.part/backend.db"
+fi
 docker exec alerts ./Transcendence.Alerts --backup >"$to.part/alerts.db"
 [ -z "$(docker ps -q --filter name='^caddy$')" ] || docker cp caddy:/data/. - >"$to.part/caddy.tar"
 
@@ -45,7 +49,7 @@ copy grafana /var/lib/grafana
 mv "$to.part" "$to"
 echo "$to"
 
-others=$(compose config --volumes | grep -vxE '(backend|alerts|prometheus|alertmanager|grafana|caddy)-data' || true)
+others=$(compose config --volumes | grep -vxE '(backend|postgres|alerts|prometheus|alertmanager|grafana|caddy)-data' || true)
 if [ -n "$others" ]; then
   echo "Not in the backup, as this script does not know them: $others. Copy these volumes yourself." >&2
   exit 1

@@ -5,7 +5,9 @@ umask 077
 here=$(cd "$(dirname "$0")" && pwd)
 from=${1:?Name the directory that backup.sh has made: sh restore.sh DIRECTORY}
 from=$(cd "$from" && pwd)
-for file in env backend.db alerts.db prometheus.tar alertmanager.tar grafana.tar; do
+database=backend.db
+! grep -q '^  postgres:$' "$here/docker-compose.yaml" || database=backend.dump
+for file in env "$database" alerts.db prometheus.tar alertmanager.tar grafana.tar; do
   if [ ! -s "$from/$file" ]; then
     echo "$from is no whole backup: $file is not in it. Nothing was changed." >&2
     exit 1
@@ -18,7 +20,7 @@ refuse() {
   exit 1
 }
 
-for name in backend alerts prometheus alertmanager grafana; do
+for name in backend postgres alerts prometheus alertmanager grafana; do
   ! docker container inspect "$name" >/dev/null 2>&1 || refuse "The container $name"
 done
 # Compose calls its project as the directory is called, but for what it leaves out.
@@ -36,7 +38,18 @@ fi
 cp "$from/env" "$here/.env"
 [ ! -e "$from/docker-compose.override.yaml" ] || [ -e "$here/docker-compose.override.yaml" ] || cp "$from/docker-compose.override.yaml" "$here/"
 
-compose run --rm -T --no-deps backend --restore <"$from/backend.db"
+if [ "$database" = backend.db ]; then
+  compose run --rm -T --no-deps backend --restore <"$from/backend.db"
+else
+  compose up -d postgres
+  tries=60
+  until docker exec postgres pg_isready -q -U postgres -h 127.0.0.1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo "PostgreSQL does not start: docker logs postgres. When it does: docker compose down -v, and again." >&2; exit 1; }
+    sleep 1
+  done
+  docker exec -i postgres sh -c 'PGPASSWORD=$POSTGRES_PASSWORD exec pg_restore -U postgres -d postgres --create --exit-on-error' <"$from/backend.dump"
+fi
 compose run --rm -T --no-deps alerts --restore <"$from/alerts.db"
 
 compose up --no-start

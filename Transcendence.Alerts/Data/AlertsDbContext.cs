@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Transcendence.Alerts.Data;
 
 /// <summary>Alerts and the notifications that told of them, in SQLite.</summary>
-internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options) : SqliteDbContext(options)
+internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options) : ServiceDbContext(options)
 {
     public DbSet<Alert> Alerts => Set<Alert>();
 

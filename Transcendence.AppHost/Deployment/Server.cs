@@ -8,7 +8,7 @@ namespace Transcendence.AppHost;
 internal static class Server
 {
     // Only the gateway is reached from outside, and it reaches only the backend: see docs/deploy.md. What a user adds is inside.
-    private const string Public = "public", App = "app", Monitoring = "monitoring";
+    private const string Public = "public", App = "app", Monitoring = "monitoring", Data = "data";
 
     private static readonly Dictionary<string, string[]> s_networks = new()
     {
@@ -18,6 +18,7 @@ internal static class Server
         ["alerts"] = [Monitoring],
         ["grafana"] = [Monitoring],
         ["cadvisor"] = [Monitoring],
+        [DatabaseExtensions.PostgreSql] = [Data],
     };
 
     // As the images are tagged: Directory.Build.targets.
@@ -68,6 +69,12 @@ internal static class Server
         file.AddNetwork(new() { Name = Public });
         file.AddNetwork(new() { Name = App, Internal = true });
         file.AddNetwork(new() { Name = Monitoring });
+        if (file.Services.ContainsKey(DatabaseExtensions.PostgreSql))
+        {
+            // Of the services the backend alone reaches it.
+            file.AddNetwork(new() { Name = Data, Internal = true });
+            file.Services["backend"].Networks.Add(Data);
+        }
 
         // It scrapes the gateway on a network of both, but listens on the other one: so the gateway does not reach it.
         var prometheus = file.Services["prometheus"];

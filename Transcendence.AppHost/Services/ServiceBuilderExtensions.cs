@@ -3,16 +3,6 @@ namespace Transcendence.AppHost;
 /// <summary>What our services need of the model.</summary>
 internal static class ServiceBuilderExtensions
 {
-    /// <summary>Keeps the SQLite database of a service in the data directory, on a server in a volume, as the connection string of the service's name.</summary>
-    public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> builder)
-    {
-        var name = builder.Resource.Name;
-        const string Volume = "/home/app"; // What its user owns in Microsoft's images, so that a new volume there is the user's too.
-        return builder.ApplicationBuilder.ExecutionContext.IsRunMode
-            ? builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source=\"{builder.ApplicationBuilder.GetDataPath(name, $"{name}.db")}\"")
-            : builder.WithEnvironment($"ConnectionStrings__{name}", $"Data Source={Volume}/{name}.db").WithAnnotation(new ContainerMountAnnotation($"{name}-data", Volume, ContainerMountType.Volume, isReadOnly: false));
-    }
-
     /// <summary>Has the service listen there, in its container too.</summary>
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> builder, int port) => builder
         .WithEndpoint("http", endpoint => endpoint.Port = port);

@@ -1,8 +1,16 @@
 namespace Transcendence.Backend.Data;
 
 /// <summary>Players and matches, in SQLite.</summary>
-internal sealed class BackendDbContext(DbContextOptions<BackendDbContext> options) : SqliteDbContext(options)
+internal class BackendDbContext : ServiceDbContext
 {
+    public BackendDbContext(DbContextOptions<BackendDbContext> options) : base(options)
+    {
+    }
+
+    private protected BackendDbContext(DbContextOptions options) : base(options)
+    {
+    }
+
     public DbSet<Player> Players => Set<Player>();
 
     public DbSet<Match> Matches => Set<Match>();
@@ -22,9 +30,14 @@ internal sealed class BackendDbContext(DbContextOptions<BackendDbContext> option
             match.HasIndex(m => m.IdempotencyKey).IsUnique();
             match.ToTable(table =>
             {
-                table.HasCheckConstraint("CK_Matches_TwoPlayers", "Player1Id <> Player2Id");
-                table.HasCheckConstraint("CK_Matches_NoDraw", "Player1Score <> Player2Score");
+                // PostgreSQL takes a name without quotes for one in lower case.
+                var quote = Database.IsNpgsql() ? "\"" : "";
+                table.HasCheckConstraint("CK_Matches_TwoPlayers", $"{quote}Player1Id{quote} <> {quote}Player2Id{quote}");
+                table.HasCheckConstraint("CK_Matches_NoDraw", $"{quote}Player1Score{quote} <> {quote}Player2Score{quote}");
             });
         });
     }
 }
+
+/// <summary>The same in PostgreSQL, with migrations of its own.</summary>
+internal sealed class PostgreSqlBackendDbContext(DbContextOptions<PostgreSqlBackendDbContext> options) : BackendDbContext(options);

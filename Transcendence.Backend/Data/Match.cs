@@ -24,7 +24,12 @@ internal sealed class Match
     /// <summary>The rating points that the winner took from the loser, see <see cref="Elo.PointsWon"/>.</summary>
     public required int RatingChange { get; init; }
 
-    public required DateTimeOffset PlayedAt { get; init; }
+    /// <summary>In whole microseconds, which is what every database keeps.</summary>
+    public required DateTimeOffset PlayedAt
+    {
+        get;
+        init => field = value.ToMicroseconds();
+    }
 
     /// <summary>What the client sent as <c>Idempotency-Key</c>, so that a repeated request is not a second match.</summary>
     [MaxLength(MaxIdempotencyKeyLength)]

@@ -25,5 +25,10 @@ internal sealed class Player
 
     public int Losses { get; set; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>In whole microseconds, which is what every database keeps.</summary>
+    public required DateTimeOffset CreatedAt
+    {
+        get;
+        init => field = value.ToMicroseconds();
+    }
 }

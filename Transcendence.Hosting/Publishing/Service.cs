@@ -20,6 +20,9 @@ public sealed class Service : NamedComposeMember
     /// <summary><c>container_name</c></summary>
     public string? ContainerName { get; set; }
 
+    /// <summary><c>user</c>: <c>ID:GROUP</c>, where it is not the image's. Not in <c>Aspire.Hosting.Docker</c>.</summary>
+    public string? User { get; set; }
+
     /// <summary><c>entrypoint</c></summary>
     public List<string> Entrypoint { get; set; } = [];
 

@@ -72,6 +72,19 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task TheBackendsDataIsInPostgreSqlWhereTheSettingSaysSo()
+    {
+        await using var sqlite = await CreateAsync("--Database=sqlite");
+        Assert.DoesNotContain(sqlite.Resources, r => r is PostgresServerResource);
+        await using var builder = await CreateAsync("--Database=PostgreSQL", "--Tools:Run=executables");
+        var server = Assert.Single(builder.Resources.OfType<PostgresServerResource>());
+        Assert.Contains(builder.Resources.Single(r => r.Name == "backend").Annotations.OfType<WaitAnnotation>(), wait => wait.Resource == server);
+        Assert.DoesNotContain(builder.Resources.Single(r => r.Name == "alerts").Annotations.OfType<WaitAnnotation>(), wait => wait.Resource == server);
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => CreateAsync("--Database=mysql"));
+        Assert.Equal("Database=mysql is not known. Set it to SQLite or PostgreSQL.", refused.GetBaseException().Message);
+    }
+
+    [Fact]
     public async Task SamplesAreHandedOnToTheUrlOfTheSettings()
     {
         await using var builder = await CreateAsync("--Prometheus:RemoteWrite=http://store:8428/api/v1/write");

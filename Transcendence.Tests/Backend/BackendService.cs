@@ -5,26 +5,49 @@ using Transcendence.Tests.Infrastructure;
 namespace Transcendence.Tests.Backend;
 
 /// <summary>A backend in a process of its own, with a database of its own.</summary>
-public sealed class BackendService : IAsyncLifetime, IDisposable
+public class BackendService : IAsyncLifetime, IDisposable
 {
     private static int s_names;
 
     private readonly TempDirectory _directory = new();
     private ServiceProcess? _process;
 
+    /// <summary>What to do where it cannot be; <see langword="null"/> where it can.</summary>
+    private protected virtual string? WhyMissing => null;
+
     /// <summary>For tests that do no harm to the process: they share one.</summary>
     public const string Shared = "backend";
 
-    public HttpClient Client => _process!.Client;
+    /// <summary>A client of it. A test that asks for it where it cannot be is skipped.</summary>
+    public HttpClient Client
+    {
+        get
+        {
+            Skip.If(WhyMissing is not null, WhyMissing);
+            return _process!.Client;
+        }
+    }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => _process = await StartAsync(_directory["backend.db"]);
+    public virtual async Task InitializeAsync() => _process = await StartProcessAsync();
 
     /// <inheritdoc/>
-    public async Task DisposeAsync() => await _process!.DisposeAsync();
+    public virtual async Task DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual Task<ServiceProcess> StartProcessAsync() => StartAsync(_directory["backend.db"]);
 
     internal static Task<ServiceProcess> StartAsync(string database, int? port = null, string options = "") =>
         ServiceProcess.StartAsync("Transcendence.Backend", Settings(database, options), port);

@@ -4,8 +4,7 @@ using System.Net.Sockets;
 namespace Transcendence.Tests.Backend;
 
 /// <summary>Whatever a client sends, it is told what is wrong with it; the service never fails.</summary>
-[Collection(BackendService.Shared)]
-public sealed class BadInputTests(BackendService backend)
+public abstract class BadInputTests(BackendService backend)
 {
     private const string Player = """{"name":"somebody"}""";
     private static readonly string[] s_queryNames = ["page", "pageSize", "playerId", "x"];
@@ -29,7 +28,7 @@ public sealed class BadInputTests(BackendService backend)
         { "GET", "/api/leaderboard", null },
     };
 
-    [Fact]
+    [SkippableFact]
     public async Task TheTableOfEndpointsIsComplete()
     {
         var document = await _client.GetJsonAsync("/openapi/v1.json");
@@ -40,7 +39,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Equal(described, tested);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("/")]
     [InlineData("/api")]
     [InlineData("/api/nothing")]
@@ -53,7 +52,7 @@ public sealed class BadInputTests(BackendService backend)
         await response.ProblemAsync(404);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Endpoints))]
     public async Task AWrongMethodIs405AndIsToldTheRightOnes(string method, string path, string? body)
     {
@@ -62,7 +61,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Contains(method, response.Content.Headers.Allow);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("GET", "/api/players/999999")]
     [InlineData("GET", "/api/players/0")]
     [InlineData("GET", "/api/players/-1")]
@@ -77,7 +76,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Contains("There is no ", (await response.ProblemAsync(404)).Text("detail"), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("/api/players/x", "id")]
     [InlineData("/api/players/1.5", "id")]
     [InlineData("/api/players/1e3", "id")]
@@ -109,14 +108,14 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Equal([field], (await response.ProblemAsync(400)).Faults());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("/api/players?page=1000000&pageSize=100")]
     [InlineData("/api/matches?page=1000000&pageSize=100")]
     [InlineData("/api/matches?playerId=-1")]
     [InlineData("/api/leaderboard?page=1000000&pageSize=100")]
     public async Task APagePastTheEndIsEmpty(string path) => Assert.Empty((await _client.GetJsonAsync(path)).Items());
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{}""")]
     [InlineData("""{"name":null}""")]
     [InlineData("""{"name":""}""")]
@@ -145,7 +144,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Equal(["name"], (await renamed.ProblemAsync(400)).Faults());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("{}", "player1Id", "player2Id", "player1Score", "player2Score")]
     [InlineData("""{"player1Id":null,"player2Id":null,"player1Score":null,"player2Score":null}""", "player1Id", "player2Id", "player1Score", "player2Score")]
     [InlineData("""{"player1Id":$1,"player2Id":$2,"player1Score":11}""", "player2Score")]
@@ -188,7 +187,7 @@ public sealed class BadInputTests(BackendService backend)
         return data;
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(WithBody))]
     public async Task ABodyThatIsNoJSONObjectIs400(string method, string path)
     {
@@ -203,7 +202,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.Equal(["body"], (await none.ProblemAsync(400)).Faults());
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(WithBody))]
     public async Task TextThatIsNotUTF8Is400(string method, string path)
     {
@@ -216,7 +215,7 @@ public sealed class BadInputTests(BackendService backend)
         Assert.NotEmpty((await response.ProblemAsync(400)).Faults());
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(WithBody))]
     public async Task AnotherContentTypeIs415(string method, string path)
     {
@@ -227,7 +226,7 @@ public sealed class BadInputTests(BackendService backend)
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(WithBody))]
     public async Task ABodyOver64KBIs413(string method, string path)
     {
@@ -245,7 +244,7 @@ public sealed class BadInputTests(BackendService backend)
         await read.ProblemAsync(400);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Endpoints))]
     public async Task AnErrorIsToldAsProblemDetailsWhateverTheClientAccepts(string method, string path, string? body)
     {
@@ -265,7 +264,7 @@ public sealed class BadInputTests(BackendService backend)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task JunkNeverMakesTheServiceFail()
     {
         var random = new Random(20261122);
@@ -289,7 +288,7 @@ public sealed class BadInputTests(BackendService backend)
     }
 
     // What HttpClient would not send. The server refuses some of it before there is a request to answer with Problem Details.
-    [Theory]
+    [SkippableTheory]
     [InlineData("GARBAGE\r\n\r\n")]
     [InlineData("GET /api/players HTTP/1.1\r\n\r\n")] // no Host
     [InlineData("GET /api/players HTTP/9.9\r\nHost: localhost\r\n\r\n")]
@@ -346,3 +345,13 @@ public sealed class BadInputTests(BackendService backend)
         return new string([.. Enumerable.Range(0, random.Next(1, maxLength + 1)).Select(_ => Characters[random.Next(Characters.Length)])]);
     }
 }
+
+/// <summary>With SQLite.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(BackendService.Shared)]
+public sealed class BadInputWithSqliteTests(BackendService backend) : BadInputTests(backend);
+
+/// <summary>With PostgreSQL.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(PostgreSqlBackend.Name)]
+public sealed class BadInputWithPostgreSqlTests(PostgreSqlBackend backend) : BadInputTests(backend);

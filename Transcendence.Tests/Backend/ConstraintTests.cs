@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Transcendence.ServiceDefaults;
-using Transcendence.ServiceDefaults.Sqlite;
+using Transcendence.ServiceDefaults.Database;
 
 namespace Transcendence.Tests.Backend;
 
@@ -31,7 +31,7 @@ public sealed class ConstraintTests
         builder.Services.AddSingleton(Prometheus.Metrics.NewCustomRegistry());
         builder.AddServiceDefaults();
         builder.AddApiDefaults(1024);
-        builder.AddSqlite<ItemsContext>("items");
+        builder.AddDatabase<ItemsContext>("items");
         await using var app = builder.Build();
         app.UseApiDefaults();
         app.MapPost("/items", async (ItemsContext db, string? name, long? id, long? parentId, int points = 0) => await db.WriteAsync(
@@ -68,7 +68,7 @@ public sealed class ConstraintTests
         }
     }
 
-    private sealed class ItemsContext(DbContextOptions<ItemsContext> options) : SqliteDbContext(options)
+    private sealed class ItemsContext(DbContextOptions<ItemsContext> options) : ServiceDbContext(options)
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Item>(item =>
         {

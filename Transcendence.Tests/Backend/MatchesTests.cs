@@ -3,12 +3,11 @@ using System.Net.Http.Json;
 
 namespace Transcendence.Tests.Backend;
 
-[Collection(BackendService.Shared)]
-public sealed class MatchesTests(BackendService backend)
+public abstract class MatchesTests(BackendService backend)
 {
     private readonly HttpClient _client = backend.Client;
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(11, 4, true)]
     [InlineData(4, 11, false)]
     [InlineData(1, 0, true)]
@@ -35,7 +34,7 @@ public sealed class MatchesTests(BackendService backend)
 
     // Worked by hand from 32 / (1 + 10^((winner - loser) / 400)): 1200:1200 → 16; 1216:1184 → 14.53; 1231:1169 → 13.18;
     // then the loser wins, 1156:1244 → 19.97.
-    [Fact]
+    [SkippableFact]
     public async Task TheBetterTheWinnerWasAlreadyTheLessThereIsToWin()
     {
         var strong = await backend.AddPlayerAsync();
@@ -52,7 +51,7 @@ public sealed class MatchesTests(BackendService backend)
         Assert.Equal(1176, (await _client.GetJsonAsync($"/api/players/{weak}")).Number("rating"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task MatchesPostedAtTheSameTimeLoseNoRatingAndNoMatch()
     {
         var players = new List<long>();
@@ -100,7 +99,7 @@ public sealed class MatchesTests(BackendService backend)
         Assert.Equal(6 * 1200, expected.Values.Sum(standing => standing.Rating));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task MatchesAreListedLastFirstAndByPlayer()
     {
         var player = await backend.AddPlayerAsync();
@@ -123,7 +122,7 @@ public sealed class MatchesTests(BackendService backend)
             first2.Items().Concat(rest.Items()).Select(match => match.Number("id")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AMatchNamesItsPlayersAsTheyAreCalledNow()
     {
         var player1 = await backend.AddPlayerAsync();
@@ -136,7 +135,7 @@ public sealed class MatchesTests(BackendService backend)
         Assert.Equal(name, match.GetProperty("player1").Text("name"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AMatchRepeatedWithItsIdempotencyKeyIsOneMatch()
     {
         var player1 = await backend.AddPlayerAsync();
@@ -164,7 +163,7 @@ public sealed class MatchesTests(BackendService backend)
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task TheLeaderboardHasTheBestFirstAndOnlyThoseWhoPlayed()
     {
         var idle = await backend.AddPlayerAsync();
@@ -200,3 +199,13 @@ public sealed class MatchesTests(BackendService backend)
     private static (long Rating, long Wins, long Losses) Standing(JsonElement player) =>
         (player.Number("rating"), player.Number("wins"), player.Number("losses"));
 }
+
+/// <summary>With SQLite.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(BackendService.Shared)]
+public sealed class MatchesWithSqliteTests(BackendService backend) : MatchesTests(backend);
+
+/// <summary>With PostgreSQL.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(PostgreSqlBackend.Name)]
+public sealed class MatchesWithPostgreSqlTests(PostgreSqlBackend backend) : MatchesTests(backend);

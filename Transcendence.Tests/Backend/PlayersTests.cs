@@ -2,12 +2,11 @@ using System.Net;
 
 namespace Transcendence.Tests.Backend;
 
-[Collection(BackendService.Shared)]
-public sealed class PlayersTests(BackendService backend)
+public abstract class PlayersTests(BackendService backend)
 {
     private readonly HttpClient _client = backend.Client;
 
-    [Fact]
+    [SkippableFact]
     public async Task APlayerWhoJoinedCanBeLookedUpAtTheAddressGiven()
     {
         var name = BackendService.NewName();
@@ -22,7 +21,7 @@ public sealed class PlayersTests(BackendService backend)
         Assert.InRange(player.GetProperty("createdAt").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(1));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("Zoé")]
     [InlineData("Łukasz-ß_1.O'Neil")]
     [InlineData("田中 さくら")]
@@ -34,7 +33,7 @@ public sealed class PlayersTests(BackendService backend)
         Assert.Equal(name, (await created.JsonAsync()).Text("name"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ANameIsTakenInWhateverCase()
     {
         var name = BackendService.NewName() + "é";
@@ -43,7 +42,7 @@ public sealed class PlayersTests(BackendService backend)
         await second.ProblemAsync(409);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task OfThoseWhoWantANameAtTheSameTimeOneGetsIt()
     {
         var name = BackendService.NewName();
@@ -52,7 +51,7 @@ public sealed class PlayersTests(BackendService backend)
         Assert.Equal(19, responses.Count(response => response.StatusCode == HttpStatusCode.Conflict));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task APlayerCanBeRenamedButNotToAnothersName()
     {
         var id = await backend.AddPlayerAsync();
@@ -69,7 +68,7 @@ public sealed class PlayersTests(BackendService backend)
         Assert.Equal(name.ToUpperInvariant(), (await _client.GetJsonAsync($"/api/players/{id}")).Text("name"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task APlayerCanLeaveBeforeTheFirstMatchOnly()
     {
         var stays = await backend.AddPlayerAsync();
@@ -88,7 +87,7 @@ public sealed class PlayersTests(BackendService backend)
         Assert.True(await backend.AddPlayerAsync() > leaves);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task PagesHoldEveryPlayerOnceInTheOrderOfJoining()
     {
         var added = new List<long>();
@@ -119,3 +118,13 @@ public sealed class PlayersTests(BackendService backend)
         Assert.Empty(added.Except(listed));
     }
 }
+
+/// <summary>With SQLite.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(BackendService.Shared)]
+public sealed class PlayersWithSqliteTests(BackendService backend) : PlayersTests(backend);
+
+/// <summary>With PostgreSQL.</summary>
+/// <param name="backend">The backend.</param>
+[Collection(PostgreSqlBackend.Name)]
+public sealed class PlayersWithPostgreSqlTests(PostgreSqlBackend backend) : PlayersTests(backend);

@@ -9,7 +9,7 @@ public sealed class PublishTests
     // Of a service and of the file: what Compose 1.29 and version 2 both know, by their schemas.
     private static readonly string[] s_known =
     [
-        "image", "container_name", "command", "environment", "ports", "networks", "volumes", "tmpfs", "healthcheck", "restart", "stop_grace_period", "read_only", "cap_drop", "cap_add",
+        "image", "container_name", "user", "command", "environment", "ports", "networks", "volumes", "tmpfs", "healthcheck", "restart", "stop_grace_period", "read_only", "cap_drop", "cap_add",
         "security_opt", "mem_limit", "cpus", "pids_limit", "logging",
     ];
 
@@ -36,6 +36,26 @@ public sealed class PublishTests
         Assert.Equal(written, Times());
 
         Dictionary<string, DateTime> Times() => Directory.EnumerateFiles(directory["site"], "*", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+    }
+
+    [Fact]
+    public async Task WithPostgreSqlTheBackendAloneReachesItsServer()
+    {
+        using var directory = new TempDirectory();
+        var published = await Publication.PublishAsync(directory["site"], "--Database=PostgreSQL");
+        Assert.True(published.ExitCode == 0, published.Output + published.Error);
+        var services = new DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<string, Dictionary<string, object>>>>(
+            (await File.ReadAllTextAsync(directory["site/docker-compose.yaml"])).Split("\nvolumes:")[0])["services"];
+        Assert.Equal(["backend", "postgres"], services.Where(s => ((Dictionary<object, object>)s.Value["networks"]).ContainsKey("data")).Select(s => s.Key).Order(StringComparer.Ordinal));
+        var (backend, postgres) = (services["backend"], services["postgres"]);
+        Assert.StartsWith("Host=postgres;Port=5432;Username=postgres;Password=${POSTGRES_PASSWORD:?", (string)((Dictionary<object, object>)backend["environment"])["ConnectionStrings__backend"], StringComparison.Ordinal);
+        Assert.Equal("service_healthy", ((Dictionary<object, object>)((Dictionary<object, object>)backend["depends_on"])["postgres"])["condition"]);
+        Assert.DoesNotContain("volumes", backend.Keys);
+        Assert.DoesNotContain("ports", postgres.Keys);
+        Assert.Single((Dictionary<object, object>)postgres["networks"]);
+        Assert.Equal("999:999", postgres["user"]);
+        Assert.Subset(s_known.Append("depends_on").Append("expose").ToHashSet(), services.Values.SelectMany(s => s.Keys).ToHashSet());
+        Assert.InRange(Env(directory["site/.env"])["POSTGRES_PASSWORD"].Length, 20, 100);
     }
 
     [UnixFact]

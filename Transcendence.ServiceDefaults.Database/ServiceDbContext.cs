@@ -1,23 +1,24 @@
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>A context whose writers take turns.</summary>
 /// <param name="options">The context's options.</param>
-public abstract class SqliteDbContext(DbContextOptions options) : DbContext(options)
+public abstract class ServiceDbContext(DbContextOptions options) : DbContext(options)
 {
     private const int CannotOpen = 14; // SQLITE_CANTOPEN
 
-    // SQLite has one writer at a time. Waiting here is a queue; waiting in SQLite is polling, with a thread blocked in it.
+    // SQLite has one writer at a time. Waiting here is a queue; waiting in SQLite is polling, with a thread blocked in it. With PostgreSQL, the
+    // processes that share it take turns in it, each with one connection.
     private static readonly SemaphoreSlim s_writer = new(1, 1);
 
     /// <summary>
-    /// Runs <paramref name="work"/> alone among all writers, in a transaction that takes SQLite's write lock before it reads
-    /// (<c>BEGIN IMMEDIATE</c>): what it read is still true when it writes. Returns after the commit has reached the disk.
+    /// Runs <paramref name="work"/> alone among all writers, in a transaction that takes the write lock before it reads (SQLite's
+    /// <c>BEGIN IMMEDIATE</c>, an advisory lock of PostgreSQL): what it read is still true when it writes. Returns after the commit has reached the disk.
     /// </summary>
     /// <typeparam name="T">What <paramref name="work"/> returns.</typeparam>
     /// <param name="work">What to read and to save; when it throws, nothing is changed.</param>
     /// <param name="cancellationToken">Gives up waiting, or the transaction.</param>
     /// <returns>What <paramref name="work"/> returned.</returns>
-    /// <exception cref="SqliteException">The database cannot be written.</exception>
+    /// <exception cref="System.Data.Common.DbException">The database cannot be written.</exception>
     public async Task<T> WriteAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -25,7 +26,7 @@ public abstract class SqliteDbContext(DbContextOptions options) : DbContext(opti
         try
         {
             // An open handle still takes writes to a file that has been deleted, and nobody would ever read them again.
-            if (!File.Exists(Database.GetDbConnection().DataSource))
+            if (Database.IsSqlite() && !File.Exists(Database.GetDbConnection().DataSource))
             {
                 throw new SqliteException("The database file is gone.", CannotOpen);
             }
@@ -34,6 +35,11 @@ public abstract class SqliteDbContext(DbContextOptions options) : DbContext(opti
             var transaction = await Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
+                if (Database.IsNpgsql())
+                {
+                    await Database.ExecuteSqlRawAsync(PostgreSqlDatabase.TakeTurn, cancellationToken).ConfigureAwait(false);
+                }
+
                 var result = await work().ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return result;

@@ -1,19 +1,19 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>Copies the database of a service while it runs, and takes a copy back.</summary>
 public static class DatabaseBackup
 {
     /// <summary>The commands of a program that has the database: <c>--backup</c> and <c>--restore</c>.</summary>
-    /// <param name="name">The name of the database, as in <see cref="SqliteExtensions.AddSqlite"/>.</param>
+    /// <param name="name">The name of the database, as in <see cref="DatabaseExtensions.AddDatabase{TContext}"/>.</param>
     /// <returns>What <see cref="ServiceStartup.RunAsync"/> takes.</returns>
     public static (string Option, Func<IConfiguration, Task> Run)[] Commands(string name) =>
         [("--backup", configuration => WriteAsync(configuration, name)), ("--restore", configuration => RestoreAsync(configuration, name))];
 
     /// <summary>Writes a copy of the database to standard output: one moment of it, whole, whatever is written meanwhile.</summary>
     /// <param name="configuration">The service's configuration.</param>
-    /// <param name="name">The name of the database, as in <see cref="SqliteExtensions.AddSqlite"/>.</param>
+    /// <param name="name">The name of the database, as in <see cref="DatabaseExtensions.AddDatabase{TContext}"/>.</param>
     /// <returns>When all of it is written.</returns>
     /// <exception cref="ServiceStartException">There is no such database, or it cannot be read; nothing was written.</exception>
     /// <remarks>See "SQLite Backup API" in SQLite's documentation. The copy needs as much room beside the database as it has, for a moment.</remarks>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Prometheus;
 
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>How full the volume is that has the service's data: when it is full, nothing is stored any more.</summary>
 internal static class DataVolumeMetrics

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>
 /// Sets <c>synchronous = FULL</c> on every connection: with WAL, SQLite then syncs the log at each commit, so what was

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>The SQLite file of this service: where it is, and that it is this process's alone.</summary>
-internal sealed class DatabaseFile : IDisposable
+internal sealed class DatabaseFile : IDatabase, IDisposable
 {
     // A file that another program keeps locked is answered with 503 while somebody still waits for the answer: SQLite's own 30 s are the gateway's too.
     private const int LockTimeoutSeconds = 5;
@@ -53,9 +53,12 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>The directory that the file is in.</summary>
     public string Directory => System.IO.Path.GetDirectoryName(Path)!;
 
+    /// <inheritdoc/>
+    public void Use(DbContextOptionsBuilder options) => options.UseSqlite(ConnectionString).AddInterceptors(new DurableCommits());
+
     /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
-    public async Task PrepareAsync(DbContext context)
+    public async Task PrepareAsync(DbContext context, IServiceProvider services)
     {
         try
         {
@@ -74,6 +77,7 @@ internal sealed class DatabaseFile : IDisposable
                 """,
                 SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false);
             await context.Database.MigrateAsync().ConfigureAwait(false);
+            DataVolumeMetrics.Register(services, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
         {

@@ -1,11 +1,13 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
-namespace Transcendence.ServiceDefaults.Sqlite;
+namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>
-/// What SQLite refuses because of a constraint is no failure of the database: it is answered with 409 when other rows stand
+/// What the database refuses because of a constraint is no failure of the database: it is answered with 409 when other rows stand
 /// against it (UNIQUE, PRIMARY KEY, FOREIGN KEY), so the same request may succeed later, and with 400 when the row itself does
 /// (CHECK, NOT NULL, a strict table's type). Everything else is left to the next handler.
 /// </summary>
@@ -15,7 +17,7 @@ internal sealed partial class ConstraintViolations(ILogger<ConstraintViolations>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // EF Core has it as an inner exception.
-        if ((exception as SqliteException ?? exception.InnerException as SqliteException) is not { } refusal || StatusOf(refusal) is not { } status)
+        if ((exception as DbException ?? exception.InnerException as DbException) is not { } refusal || StatusOf(refusal) is not { } status)
         {
             return false;
         }
@@ -29,11 +31,13 @@ internal sealed partial class ConstraintViolations(ILogger<ConstraintViolations>
         return true;
     }
 
-    // The extended result codes of SQLITE_CONSTRAINT.
-    private static int? StatusOf(SqliteException refusal) => refusal.SqliteExtendedErrorCode switch
+    private static int? StatusOf(DbException refusal) => refusal switch
     {
-        787 or 1555 or 2067 or 2579 => StatusCodes.Status409Conflict, // FOREIGNKEY, PRIMARYKEY, UNIQUE, ROWID
-        275 or 1299 or 3091 => StatusCodes.Status400BadRequest, // CHECK, NOTNULL, DATATYPE
+        // The extended result codes of SQLITE_CONSTRAINT.
+        SqliteException { SqliteExtendedErrorCode: 787 or 1555 or 2067 or 2579 } => StatusCodes.Status409Conflict, // FOREIGNKEY, PRIMARYKEY, UNIQUE, ROWID
+        SqliteException { SqliteExtendedErrorCode: 275 or 1299 or 3091 } => StatusCodes.Status400BadRequest, // CHECK, NOTNULL, DATATYPE
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.UniqueViolation } => StatusCodes.Status409Conflict,
+        PostgresException { SqlState: PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.StringDataRightTruncation } => StatusCodes.Status400BadRequest,
         _ => null,
     };
 
