@@ -106,10 +106,16 @@ internal sealed class Application : IAsyncDisposable
             File.Copy(file, copy);
         }
 
-        var configuration = Path.Combine(target, "prometheus", "prometheus.yml");
+        ScrapeEvery(target, "1s");
+    }
+
+    /// <summary>Sets the time between scrapes and evaluations in a copy of <c>monitoring/</c>.</summary>
+    public static void ScrapeEvery(string monitoring, string interval)
+    {
+        var configuration = Path.Combine(monitoring, "prometheus", "prometheus.yml");
         var text = File.ReadAllText(configuration);
         Assert.Contains("_interval: 15s", text, StringComparison.Ordinal);
-        File.WriteAllText(configuration, text.Replace("_interval: 15s", "_interval: 1s", StringComparison.Ordinal));
+        File.WriteAllText(configuration, text.Replace("_interval: 15s", $"_interval: {interval}", StringComparison.Ordinal));
     }
 
     /// <summary>Waits until resources are healthy; all, when none are named.</summary>

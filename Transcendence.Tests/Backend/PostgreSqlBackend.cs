@@ -28,8 +28,8 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
     /// <summary>Starts another one, which shares the database.</summary>
     internal Task<ServiceProcess> StartAnotherAsync() => StartProcessAsync();
 
-    /// <summary>Ends and starts the server.</summary>
-    internal async Task WhileDownAsync(Func<Task> what)
+    /// <summary>Has the server hang meanwhile.</summary>
+    internal async Task WhileHangingAsync(Func<Task> what)
     {
         await DockerEngine.DockerAsync("pause", _container!);
         try

@@ -67,7 +67,7 @@ public sealed class PostgreSqlTests(PostgreSqlBackend backend)
     {
         var client = backend.Client;
         var player = await backend.AddPlayerAsync();
-        await backend.WhileDownAsync(async () =>
+        await backend.WhileHangingAsync(async () =>
         {
             using var answer = await client.SendAsync("GET", $"/api/players/{player}");
             await answer.ProblemAsync(503);

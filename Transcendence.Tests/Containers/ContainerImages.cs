@@ -3,7 +3,6 @@ using Transcendence.Hosting.CAdvisor;
 using Transcendence.Hosting.Grafana;
 using Transcendence.Hosting.Prometheus;
 using Transcendence.Hosting.Tools;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Containers;
 
@@ -24,16 +23,9 @@ internal static class ContainerImages
     /// <summary>All others, in the order of <c>images.sh</c>.</summary>
     public static IReadOnlyList<string> All { get; } = [Prometheus, Alertmanager, Grafana, CAdvisor, ContainerRuntime.TunnelBaseImage];
 
-    /// <summary>Makes the image of PostgreSQL, or pulls it, as <see cref="DockerEngine"/> does with the others.</summary>
-    public static async Task MakePostgreSqlAsync()
-    {
-        if (DockerEngine.HasStandIns)
-        {
-            var script = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Containers", "postgres.sh");
-            var made = await DockerEngine.RunAsync("bash", [script, PostgreSql], TimeSpan.FromMinutes(5));
-            Assert.True(made.ExitCode == 0, $"{script} failed:\n{made.Error}");
-        }
-    }
+    /// <summary>Makes the image of PostgreSQL where it cannot be pulled.</summary>
+    public static Task MakePostgreSqlAsync() =>
+        DockerEngine.HasStandIns ? DockerEngine.MakeAsync("postgres.sh", TimeSpan.FromMinutes(5), PostgreSql) : Task.CompletedTask;
 
     private static string NameOfPostgreSql()
     {

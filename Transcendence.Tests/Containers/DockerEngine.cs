@@ -41,6 +41,14 @@ public sealed partial class DockerEngine : IAsyncLifetime
         return result.ExitCode == 0 ? result.Output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)} failed{result.Because}");
     }
 
+    /// <summary>Makes images by a script of this directory.</summary>
+    internal static async Task MakeAsync(string name, TimeSpan patience, params string[] arguments)
+    {
+        var script = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Containers", name);
+        var made = await RunAsync("bash", [script, .. arguments], patience);
+        Assert.True(made.ExitCode == 0, $"{script} failed:\n{made.Error}");
+    }
+
     internal static Task<ChildResult> RunAsync(string command, IEnumerable<string> arguments, TimeSpan patience) =>
         ChildProcess.RunAsync(command, arguments, patience, null);
 
@@ -70,9 +78,7 @@ public sealed partial class DockerEngine : IAsyncLifetime
     {
         if (HasStandIns)
         {
-            var script = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Containers", "images.sh");
-            var made = await RunAsync("bash", [script, .. ContainerImages.All], TimeSpan.FromMinutes(3));
-            Assert.True(made.ExitCode == 0, $"{script} failed:\n{made.Error}");
+            await MakeAsync("images.sh", TimeSpan.FromMinutes(3), [.. ContainerImages.All]);
             if (await DockerAsync("network", "ls", "--quiet", "--filter", $"name={Network}") == "")
             {
                 await DockerAsync("network", "create", Network);

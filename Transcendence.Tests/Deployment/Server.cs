@@ -1,4 +1,5 @@
 using Transcendence.Hosting.Tools;
+using Transcendence.Tests.AppHost;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
 
@@ -52,9 +53,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
         _directory = new TempDirectory();
         await new DockerEngine().InitializeAsync();
-        var script = Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.Tests", "Containers", "services.sh");
-        var made = await DockerEngine.RunAsync("bash", [script, $"{Registry}", "1", Caddy], TimeSpan.FromMinutes(10));
-        Assert.True(made.ExitCode == 0, $"{script} failed:\n{made.Error}");
+        await DockerEngine.MakeAsync("services.sh", TimeSpan.FromMinutes(10), $"{Registry}", "1", Caddy);
 
         var published = await Publication.PublishAsync(Directory);
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
@@ -66,10 +65,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
             $"CADDY_IMAGE={Caddy}",
         ]);
         // Less to wait for. Nothing else of the files is changed.
-        var configuration = Path.Combine(Directory, "monitoring", "prometheus", "prometheus.yml");
-        var text = await File.ReadAllTextAsync(configuration);
-        Assert.Contains("_interval: 15s", text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(configuration, text.Replace("_interval: 15s", "_interval: 5s", StringComparison.Ordinal));
+        Application.ScrapeEvery(Path.Combine(Directory, "monitoring"), "5s");
 
         await ComposeAsync("up", "-d");
         await HealthyAsync();
