@@ -8,6 +8,7 @@ const int MaxBodyBytes = 64 * 1024; // The backend's limit: what it would refuse
 // gateway was called. The backend goes by another one.
 string[] notHandedOn = ["Forwarded", "Origin", "Sec-Fetch-Site"];
 var connectTimeout = TimeSpan.FromSeconds(3); // A backend that is there takes a connection at once.
+var connectionLifetime = TimeSpan.FromMinutes(1); // Replicas that came later get their share: their addresses are asked for with each new connection.
 
 return await ServiceStartup.RunAsync(args, async () =>
 {
@@ -19,7 +20,7 @@ return await ServiceStartup.RunAsync(args, async () =>
         .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
         .AddServiceDiscoveryDestinationResolver()
         .AddTransforms(transforms => Array.ForEach(notHandedOn, name => transforms.AddRequestHeaderRemove(name)))
-        .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = connectTimeout);
+        .ConfigureHttpClient((_, handler) => (handler.ConnectTimeout, handler.PooledConnectionLifetime) = (connectTimeout, connectionLifetime));
     builder.Services.AddHostedService<GatewayProbe>();
 
     var managementPort = builder.Configuration.GetValue<int?>(Doors.ManagementPortSetting);

@@ -33,6 +33,7 @@ public static class Extensions
         ArgumentNullException.ThrowIfNull(builder);
 
         OutsideProxy.Use();
+        builder.AddContainerDefaults();
         builder.Services.AddMetricsContract();
         builder.AddOriginGuard();
         builder.AddOpenTelemetryDefaults();

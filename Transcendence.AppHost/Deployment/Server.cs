@@ -27,7 +27,7 @@ internal static class Server
     /// <summary>Publishes the services in images of their own, each service on the networks that it needs, with files for who runs them.</summary>
     public static void WithServer(this IResourceBuilder<DockerComposeEnvironmentResource> environment)
     {
-        environment.WithFiles("Deployment/files").ConfigureComposeFile(Connect);
+        environment.WithFiles("Deployment/files").ConfigureComposeFile(Connect).WithSwarm();
         var builder = environment.ApplicationBuilder;
         if (!builder.ExecutionContext.IsPublishMode)
         {

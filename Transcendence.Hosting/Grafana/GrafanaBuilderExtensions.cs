@@ -76,6 +76,15 @@ public static class GrafanaBuilderExtensions
             service.Environment["GF_SERVER_ROOT_URL"] = resource.AddEnvironmentVariable("GF_SERVER_ROOT_URL", $"http://localhost:{port ?? GrafanaTool.Tool.Port}", "URL of Grafana in a browser. Its links begin with it.");
             service.Environment["GF_SECURITY_COOKIE_SECURE"] = resource.AddEnvironmentVariable("GF_SECURITY_COOKIE_SECURE", "false", "Behind TLS: true, so that a browser sends the login by it only.");
         });
+        grafana.PublishAsDockerStackService(service =>
+        {
+            // Its own way to say that a value is in a file.
+            foreach (var name in service.Environment.Keys.Where(n => n.StartsWith("GF_", StringComparison.Ordinal) && n.EndsWith("_FILE", StringComparison.Ordinal) && !n.EndsWith("__FILE", StringComparison.Ordinal)).ToList())
+            {
+                service.Environment.Remove(name, out var file);
+                service.Environment[$"{name[..^5]}__FILE"] = file!;
+            }
+        });
         adminUser.WithParentRelationship(grafana.Resource);
         adminPassword.WithParentRelationship(grafana.Resource);
         secretKey.WithParentRelationship(grafana.Resource);

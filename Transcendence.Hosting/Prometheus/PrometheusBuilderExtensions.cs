@@ -30,6 +30,14 @@ public static partial class PrometheusBuilderExtensions
                 context.Args.Add("--rules.alert.for-grace-period=15s");
                 context.Args.Add("--rules.alert.resend-delay=30s");
             })
+            .PublishAsDockerStackService(service =>
+            {
+                if (service.Deploy?.Replicas > 1)
+                {
+                    service.Environment["REPLICA"] = "{{.Task.Slot}}";
+                    service.Command.Add("--enable-feature=expand-external-labels"); // Since version 3 it is so.
+                }
+            })
             .WithExternalUrl("--web.external-url", "--web.cors.origin");
     }
 

@@ -62,7 +62,8 @@ internal static partial class ComposePublisher
         }
 
         var yaml = compose.ToYaml();
-        var variables = environment.CapturedEnvironmentVariables.Values.Where(v => yaml.Contains($"${{{v.Name}:", StringComparison.Ordinal)).ToList();
+        var stack = environment.StackName is null ? "" : new StackPublisher(environment, services, files).Write(compose);
+        var variables = environment.CapturedEnvironmentVariables.Values.Where(v => (yaml + stack).Contains($"${{{v.Name}:", StringComparison.Ordinal)).ToList();
         files.Add("docker-compose.yaml", "# Written by `aspire publish`: change the application and publish again, or say what differs on this server in docker-compose.override.yaml.\n" + yaml);
         files.Add(".env.example", EnvFile.Example(variables));
         files.Add(".gitignore", ".env\n");

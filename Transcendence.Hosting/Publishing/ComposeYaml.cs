@@ -1,4 +1,3 @@
-using Aspire.Hosting.Docker.Resources;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -19,5 +18,5 @@ internal static class ComposeYaml
         .Build();
 
     /// <summary>The text of a file.</summary>
-    public static string Write(ComposeFile file) => s_serializer.Serialize(file);
+    public static string Write(object file) => s_serializer.Serialize(file);
 }

@@ -56,6 +56,37 @@ public static class DockerComposeExtensions
         return builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder.WithAnnotation(new DockerComposeServiceCustomizationAnnotation(configure)) : builder;
     }
 
+    /// <summary>Publishes a second file, <c>docker-stack.yaml</c>, for several machines: Docker Swarm. Not in <c>Aspire.Hosting.Docker</c>.</summary>
+    /// <remarks>
+    /// Its services are those of <c>docker-compose.yaml</c>, with what <see cref="Service.Deploy"/> says of them. What Compose mounts from beside the file and what <c>.env</c>
+    /// has of secrets, Swarm keeps and hands to the tasks that need it; ports of loopback addresses are not published; Prometheus finds each task by DNS.
+    /// <c>docker-stack.sh</c>, beside it, deploys it. What is kept once is kept on the node with the label <c>data=true</c>.
+    /// </remarks>
+    /// <param name="builder">The environment.</param>
+    /// <param name="name">The stack's name, where <c>STACK_NAME</c> says no other.</param>
+    /// <param name="configure">Changes the services of that file alone.</param>
+    /// <returns>The environment.</returns>
+    public static IResourceBuilder<DockerComposeEnvironmentResource> PublishAsDockerStack(this IResourceBuilder<DockerComposeEnvironmentResource> builder, string name, Action<ComposeFile>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        builder.Resource.StackName = name;
+        builder.Resource.ConfigureStack += configure;
+        return builder;
+    }
+
+    /// <summary>Changes the service that a resource is on a Swarm, after it was made of that of Compose. Not in <c>Aspire.Hosting.Docker</c>.</summary>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="configure">Makes the change; several are made one after the other.</param>
+    /// <returns>The resource.</returns>
+    public static IResourceBuilder<T> PublishAsDockerStackService<T>(this IResourceBuilder<T> builder, Action<Service> configure) where T : IComputeResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.ApplicationBuilder.ExecutionContext.IsPublishMode ? builder.WithAnnotation(new DockerStackServiceCustomizationAnnotation(configure)) : builder;
+    }
+
     /// <summary>Takes a value from <c>.env</c>. Not in <c>Aspire.Hosting.Docker</c>.</summary>
     /// <param name="service">The service that needs it.</param>
     /// <param name="name">The variable's name.</param>

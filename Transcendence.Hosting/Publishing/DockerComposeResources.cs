@@ -56,6 +56,12 @@ public sealed class DockerComposeEnvironmentResource : Resource, IComputeEnviron
     /// <summary>Changes the file before it is written.</summary>
     internal Action<ComposeFile>? ConfigureComposeFile { get; set; }
 
+    /// <summary>The name of the stack on a Swarm; nothing where none is published.</summary>
+    internal string? StackName { get; set; }
+
+    /// <summary>Changes the stack's services before they are written.</summary>
+    internal Action<ComposeFile>? ConfigureStack { get; set; }
+
     /// <summary>A directory of files that are published beside it, as they are.</summary>
     internal string? FilesDirectory { get; set; }
 
@@ -93,6 +99,14 @@ public sealed class DockerComposeServiceCustomizationAnnotation(Action<DockerCom
 {
     /// <summary>Makes the change.</summary>
     public Action<DockerComposeServiceResource, Service> Configure { get; } = configure;
+}
+
+/// <summary>Changes a resource's service in <c>docker-stack.yaml</c> before it is written.</summary>
+/// <param name="configure">Makes the change.</param>
+internal sealed class DockerStackServiceCustomizationAnnotation(Action<Service> configure) : IResourceAnnotation
+{
+    /// <summary>Makes the change.</summary>
+    public Action<Service> Configure { get; } = configure;
 }
 
 /// <summary>A variable of <c>.env</c>.</summary>

@@ -48,7 +48,7 @@ internal sealed class PublishedFiles(string root)
     }
 
     /// <summary>Adds a text.</summary>
-    public void Add(string path, string text) => Add(path, Encoding.UTF8.GetBytes(text));
+    public void Add(string path, string text, bool isExecutable = false) => Add(path, Encoding.UTF8.GetBytes(text), isExecutable);
 
     /// <summary>Adds a text, in the place of one that is there.</summary>
     public void Replace(string path, string text) => _files[path] = new(Encoding.UTF8.GetBytes(text), IsExecutable: false);

@@ -1,4 +1,5 @@
 using Aspire.Hosting.Docker.Resources.ServiceNodes;
+using Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm;
 using YamlDotNet.Serialization;
 
 namespace Aspire.Hosting.Docker.Resources.ComposeNodes;
@@ -22,6 +23,12 @@ public sealed class Service : NamedComposeMember
 
     /// <summary><c>user</c>: <c>ID:GROUP</c>, where it is not the image's. Not in <c>Aspire.Hosting.Docker</c>.</summary>
     public string? User { get; set; }
+
+    /// <summary><c>hostname</c></summary>
+    public string? Hostname { get; set; }
+
+    /// <summary><c>labels</c> of its containers.</summary>
+    public Dictionary<string, string> Labels { get; set; } = [];
 
     /// <summary><c>entrypoint</c></summary>
     public List<string> Entrypoint { get; set; } = [];
@@ -93,6 +100,9 @@ public sealed class Service : NamedComposeMember
     /// <summary><c>logging</c></summary>
     public Logging? Logging { get; set; }
 
+    /// <summary><c>deploy</c>: how it runs on a Swarm. <c>docker-compose.yaml</c> has nothing of it, where each service is one container.</summary>
+    [YamlIgnore]
+    public Deploy? Deploy { get; set; }
 }
 
 /// <summary>A network of a Compose file.</summary>

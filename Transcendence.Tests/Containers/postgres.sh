@@ -24,6 +24,7 @@ done
 cd "$w/root"
 mkdir -p bin etc tmp usr/local/bin var/lib/postgresql var/run/postgresql
 chmod 1777 tmp
+chmod 3777 var/run/postgresql # As in the official image: whoever has the right to its files may be its user.
 for command in $(bin/busybox --list); do [ -e "bin/$command" ] || ln -s busybox "bin/$command"; done
 printf 'root:x:0:0:root:/:/bin/sh\npostgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh\n' >etc/passwd
 printf 'root:x:0:\npostgres:x:999:\n' >etc/group

@@ -1,6 +1,7 @@
 using Aspire.Hosting.Docker;
 using Microsoft.Extensions.Configuration;
 using Transcendence.Hosting.Publishing;
+using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Deployment;
 
@@ -125,6 +126,80 @@ public sealed class ComposeTests : IDisposable
         await PublishAsync();
         Assert.Contains("      timeInterval: 1m # here\n", await File.ReadAllTextAsync(_directory["site/grafana/provisioning/datasources/a.yml"]), StringComparison.Ordinal);
         Assert.Contains("timeInterval: 15s", await File.ReadAllTextAsync(_directory["site/grafana/provisioning/datasources/b.yml"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OnASwarmSecretsAndFilesAreSwarmsAndTasksAreFoundByDns()
+    {
+        Directory.CreateDirectory(_directory["monitoring/targets"]);
+        await File.WriteAllTextAsync(_directory["monitoring/prometheus.yml"], """
+            alerting:
+              alertmanagers:
+                - static_configs: [{ targets: ['teller:9093', 'elsewhere:9093'] }]
+            scrape_configs:
+              - job_name: store
+                file_sd_configs: [{ files: ['targets/store.json'] }]
+              - job_name: services
+                file_sd_configs: [{ files: ['targets/services/*.json'] }]
+            """);
+        await File.WriteAllTextAsync(_directory["monitoring/targets/store.json"], """[ { "targets": ["store:80", "elsewhere:80"] } ]""");
+        await File.WriteAllTextAsync(_directory["monitoring/README.md"], "for people");
+        var password = _builder.AddParameter("key", secret: true);
+        _builder.Configuration["Parameters:key"] = "a secret";
+        _builder.AddContainer("store", "store", "1").WithHttpEndpoint(port: 5000, targetPort: 80).WithMetrics().WithEnvironment("KEY", password)
+            .WithEnvironment("URL", ReferenceExpression.Create($"store://`$:{password}@here")).WithVolume("store-data", "/data");
+        _builder.AddContainer("added", "added").WithHttpEndpoint(targetPort: 1234).WithExternalHttpEndpoints().WithMetrics("/stats")
+            .PublishAsDockerComposeService((_, service) => { service.Harden("1g"); service.Deploy = new() { Replicas = 4 }; });
+        _builder.AddAlertmanager("teller").PublishAsDockerComposeService((_, service) => service.Deploy = new() { Replicas = 2 });
+        var metrics = _builder.AddPrometheus("metrics").WithConfiguration("../monitoring").PublishAsDockerComposeService((_, service) => service.Deploy = new() { Replicas = 2 });
+        _builder.CreateResourceBuilder(_environment).PublishAsDockerStack("mine");
+        var compose = await PublishAsync();
+        Assert.DoesNotContain("deploy:", compose, StringComparison.Ordinal);
+
+        var yaml = await File.ReadAllTextAsync(_directory["site/docker-stack.yaml"]);
+        var services = YamlOf(yaml)["services"];
+        Dictionary<object, object> Of(string service, string key) => (Dictionary<object, object>)((Dictionary<object, object>)services[service])[key];
+        Assert.Equal("/run/secrets/KEY", Of("store", "environment")["KEY_FILE"]);
+        Assert.Equal("/run/secrets/URL", Of("store", "environment")["URL_FILE"]);
+        Assert.Equal(2, Of("store", "environment").Count);
+        Assert.Equal("${KEY:?KEY is not set. Give it a value in .env}\n", await File.ReadAllTextAsync(_directory["site/stack/secrets/KEY"]));
+        Assert.Equal("store://\\`\\$:${KEY:?KEY is not set. Give it a value in .env}@here\n", await File.ReadAllTextAsync(_directory["site/stack/secrets/store-URL"]));
+        Assert.DoesNotContain("5000", yaml, StringComparison.Ordinal);
+        Assert.Equal("host", ((Dictionary<object, object>)((List<object>)((Dictionary<object, object>)services["added"])["ports"])[0])["mode"]);
+        Assert.Equal("4", Of("added", "deploy")["replicas"]);
+        Assert.Equal("1g", ((Dictionary<object, object>)((Dictionary<object, object>)Of("added", "deploy")["resources"])["limits"])["memory"]);
+        Assert.Equal(["node.labels.data == true"], (List<object>)((Dictionary<object, object>)Of("store", "deploy")["placement"])["constraints"]);
+        Assert.DoesNotContain("placement", Of("added", "deploy").Keys);
+        Assert.Contains("--cluster.peer=tasks.teller:9094", yaml, StringComparison.Ordinal);
+        Assert.Equal("{{.Task.Slot}}", Of("metrics", "environment")["REPLICA"]);
+        Assert.DoesNotContain("README", yaml, StringComparison.Ordinal);
+        Assert.Contains("    file: ./stack/monitoring/prometheus.yml\n", yaml, StringComparison.Ordinal);
+
+        var prometheus = await File.ReadAllTextAsync(_directory["site/stack/monitoring/prometheus.yml"]);
+        Assert.Matches(@"job_name: store\n(.*\n)*?\s+- tasks\.store\n", prometheus);
+        Assert.Contains("- tasks.teller\n", prometheus, StringComparison.Ordinal);
+        Assert.Contains("replica: ${REPLICA}\n", prometheus, StringComparison.Ordinal);
+        Assert.Contains("regex: replica\n", prometheus, StringComparison.Ordinal);
+        Assert.Contains("target_label: __metrics_path__\n", prometheus, StringComparison.Ordinal);
+        Assert.Contains("replacement: /stats\n", prometheus, StringComparison.Ordinal);
+        // What is no service stays where it was.
+        Assert.Contains("elsewhere:9093", prometheus, StringComparison.Ordinal);
+        Assert.Equal("""[{"targets":["elsewhere:80"]}]""" + "\n", await File.ReadAllTextAsync(_directory["site/stack/monitoring/targets/store.json"]));
+        Assert.Equal(["elsewhere:9093"], Regex.Matches(prometheus, "elsewhere:[0-9]+").Select(m => m.Value));
+
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "check", "config", "--syntax-only", _directory["site/stack/monitoring/prometheus.yml"]);
+        Assert.True(exitCode == 0, output);
+
+        // Another rule is another configuration, by another name.
+        await File.AppendAllTextAsync(_directory["monitoring/prometheus.yml"], "\nrule_files: []\n");
+        Assert.Equal(["~ docker-stack.yaml", "~ monitoring/prometheus.yml", "~ stack/monitoring/prometheus.yml"], await WriteAsync());
+
+        metrics.WithArgs(context => context.Args.Add(password));
+        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
+        Assert.StartsWith("'metrics' cannot be published for a Swarm: its argument … has a secret", refused.Message, StringComparison.Ordinal);
+
+        static Dictionary<string, Dictionary<string, object>> YamlOf(string yaml) => new YamlDotNet.Serialization.DeserializerBuilder().Build()
+            .Deserialize<Dictionary<string, Dictionary<string, object>>>(yaml[yaml.IndexOf("services:", StringComparison.Ordinal)..]);
     }
 
     [Fact]

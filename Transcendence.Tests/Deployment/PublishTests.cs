@@ -56,6 +56,43 @@ public sealed class PublishTests
         Assert.Equal("999:999", postgres["user"]);
         Assert.Subset(s_known.Append("depends_on").Append("expose").ToHashSet(), services.Values.SelectMany(s => s.Keys).ToHashSet());
         Assert.InRange(Env(directory["site/.env"])["POSTGRES_PASSWORD"].Length, 20, 100);
+
+        // On a Swarm nobody reads the password where the rest of the file is read.
+        var stack = StackOf(directory["site"]);
+        Assert.Equal("/run/secrets/POSTGRES_PASSWORD", ((Dictionary<object, object>)((Dictionary<object, object>)stack["services"]["postgres"])["environment"])["POSTGRES_PASSWORD_FILE"]);
+        Assert.Equal(["POSTGRES_PASSWORD", "backend-BACKEND_URI", "backend-ConnectionStrings__backend"], stack["secrets"].Keys.Where(k => !k.StartsWith("GF_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal("3", DeployOf(stack, "backend")["replicas"]);
+        Assert.DoesNotContain("placement", DeployOf(stack, "backend").Keys);
+        await CheckPrometheusAsync(directory["site"]);
+    }
+
+    [Fact]
+    public async Task WhatIsWrittenForASwarmFollowsItsSettings()
+    {
+        // By default: two of each tool that alerts go through, and one backend, as it keeps its data itself.
+        var stack = StackOf(Publication.Committed);
+        Assert.Equal(["alertmanager", "prometheus"], stack["services"].Keys.Where(name => DeployOf(stack, name).GetValueOrDefault("replicas") is "2").Order(StringComparer.Ordinal));
+        Assert.Equal(["cadvisor", "gateway"], stack["services"].Keys.Where(name => DeployOf(stack, name).GetValueOrDefault("mode") is "global").Order(StringComparer.Ordinal));
+        Assert.Equal(["alerts", "backend", "grafana"], stack["services"].Keys.Where(name => DeployOf(stack, name).ContainsKey("placement")).Order(StringComparer.Ordinal));
+        Assert.Contains("replica: '${REPLICA}'", await CheckPrometheusAsync(Publication.Committed), StringComparison.Ordinal);
+
+        using var directory = new TempDirectory();
+        var published = await Publication.PublishAsync(directory["site"], "--Replicas:prometheus=1", "--Replicas:alertmanager=1", "--Prometheus:RemoteWrite=http://store:8428/api/v1/write");
+        Assert.True(published.ExitCode == 0, published.Output + published.Error);
+        var alone = await CheckPrometheusAsync(directory["site"]);
+        Assert.DoesNotContain("REPLICA", alone, StringComparison.Ordinal);
+        Assert.Contains("url: 'http://store:8428/api/v1/write'", alone, StringComparison.Ordinal);
+        Assert.DoesNotContain("cluster.peer", await File.ReadAllTextAsync(directory["site/docker-stack.yaml"]), StringComparison.Ordinal);
+
+        foreach (var (setting, message) in ((string, string)[])[
+            ("--Replicas:backend=2", "Replicas:backend=2 cannot be: backend keeps its data in a volume, which tasks do not share. Set Database=PostgreSQL too."),
+            ("--Replicas:prometheus=many", "Replicas:prometheus=many is no number of tasks. Set it to 1 or more, at most 100.")])
+        {
+            var refused = await Publication.PublishAsync(directory["none"], setting);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains(message, refused.Output, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(directory["none"]));
+        }
     }
 
     [UnixFact]
@@ -146,6 +183,35 @@ public sealed class PublishTests
         Assert.Contains("--storage.tsdb.retention.time=15d", text, StringComparison.Ordinal);
         Assert.Contains("GF_AUTH_ANONYMOUS_ENABLED: \"false\"", text, StringComparison.Ordinal);
         Assert.Contains("GF_USERS_ALLOW_SIGN_UP: \"false\"", text, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, Dictionary<string, object>> StackOf(string site)
+    {
+        var yaml = File.ReadAllText(Path.Combine(site, "docker-stack.yaml"));
+        return new DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<string, object>>>(yaml[yaml.IndexOf("services:", StringComparison.Ordinal)..]);
+    }
+
+    private static Dictionary<object, object> DeployOf(Dictionary<string, Dictionary<string, object>> stack, string service) =>
+        (Dictionary<object, object>)((Dictionary<object, object>)stack["services"][service])["deploy"];
+
+    // As a task has it: what is other on a Swarm in the place of what is not.
+    private static async Task<string> CheckPrometheusAsync(string site)
+    {
+        using var directory = new TempDirectory();
+        foreach (var source in (string[])["monitoring/prometheus", "stack/monitoring/prometheus"])
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(site, source), "*", SearchOption.AllDirectories))
+            {
+                var target = directory[Path.GetRelativePath(Path.Combine(site, source), file)];
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+        }
+
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "check", "config", directory["prometheus.yml"]);
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("3 rule files found", output, StringComparison.Ordinal);
+        return await File.ReadAllTextAsync(directory["prometheus.yml"]);
     }
 
     private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);

@@ -13,11 +13,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
     /// <summary>The collection of these tests.</summary>
     public const string Name = "server";
 
-    /// <summary>Caddy's image.</summary>
-    internal const string Caddy = "caddy:tests";
-
     private static readonly string[] s_needs = ["docker-compose", "docker-registry", "caddy"];
-    private static readonly string[] s_own = ["backend", "gateway", "alerts"];
 
     private TempDirectory? _directory;
 
@@ -33,9 +29,6 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
     {
         "GATEWAY_PORT", "GATEWAY_MANAGEMENT_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT", "GRAFANA_PORT", "CADVISOR_PORT", "ALERTS_PORT", "HTTP_PORT", "HTTPS_PORT",
     }.ToDictionary(name => name, _ => FreePort.Next());
-
-    /// <summary>The registry's port, which is in the names of our images.</summary>
-    internal int Registry { get; } = FreePort.Next();
 
     /// <summary>An address on this machine.</summary>
     internal Uri Url(string service, string path) => new(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Ports[$"{service.ToUpperInvariant()}_PORT"]}{path}"));
@@ -53,16 +46,16 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
         _directory = new TempDirectory();
         await new DockerEngine().InitializeAsync();
-        await DockerEngine.MakeAsync("services.sh", TimeSpan.FromMinutes(10), $"{Registry}", "1", Caddy);
+        await ServiceImages.MakeAsync();
 
         var published = await Publication.PublishAsync(Directory);
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
         await File.AppendAllLinesAsync(Path.Combine(Directory, ".env"),
         [
-            .. s_own.Select(name => $"{name.ToUpperInvariant()}_IMAGE={Image(name, "1")}"),
+            .. ServiceImages.Variables,
             .. Ports.Select(port => $"{port.Key}={port.Value}"),
             $"DOCKER_ROOT={await DockerEngine.DockerAsync("info", "--format", "{{.DockerRootDir}}")}",
-            $"CADDY_IMAGE={Caddy}",
+            $"CADDY_IMAGE={ServiceImages.Caddy}",
         ]);
         // Less to wait for. Nothing else of the files is changed.
         Application.ScrapeEvery(Path.Combine(Directory, "monitoring"), "5s");
@@ -91,9 +84,6 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
         Client.Dispose();
         _directory?.Dispose();
     }
-
-    /// <summary>The name of one of our images.</summary>
-    internal string Image(string service, string tag) => string.Create(CultureInfo.InvariantCulture, $"localhost:{Registry}/transcendence-{service}:{tag}");
 
     /// <summary>Runs Compose in the directory.</summary>
     /// <returns>What it wrote to standard output.</returns>

@@ -152,10 +152,10 @@ public sealed class ServerTests(Server server)
     {
         var name = await AddPlayerAsync();
         var secret = await File.ReadAllTextAsync(Path.Combine(server.Directory, ".env"));
-        await DockerEngine.DockerAsync("tag", server.Image("backend", "1"), server.Image("backend", "2"));
-        await File.AppendAllTextAsync(Path.Combine(server.Directory, ".env"), $"BACKEND_IMAGE={server.Image("backend", "2")}\n");
+        await DockerEngine.DockerAsync("tag", ServiceImages.NameOf("backend", "1"), ServiceImages.NameOf("backend", "2"));
+        await File.AppendAllTextAsync(Path.Combine(server.Directory, ".env"), $"BACKEND_IMAGE={ServiceImages.NameOf("backend", "2")}\n");
         await server.ComposeAsync("up", "-d");
-        Assert.Equal(server.Image("backend", "2"), await DockerEngine.DockerAsync("inspect", "--format", "{{.Config.Image}}", "backend"));
+        Assert.Equal(ServiceImages.NameOf("backend", "2"), await DockerEngine.DockerAsync("inspect", "--format", "{{.Config.Image}}", "backend"));
         await server.HealthyAsync();
         Assert.Contains(name, await PlayersAsync());
 

@@ -29,7 +29,8 @@ internal static class Eventually
                 last = e;
             }
 
-            await Task.Delay(50);
+            // What takes long is asked for less often: each question costs CPU, which what is waited for lacks then.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(clock.ElapsedMilliseconds / 20, 50, 500)));
         }
         while (clock.Elapsed < deadline);
 

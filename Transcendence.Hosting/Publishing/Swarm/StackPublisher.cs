@@ -1,0 +1,94 @@
+using Aspire.Hosting.Docker;
+using Aspire.Hosting.Docker.Resources;
+using Aspire.Hosting.Docker.Resources.ComposeNodes;
+
+namespace Transcendence.Hosting.Publishing;
+
+/// <summary>Adds to a publication what several machines need: <c>docker-stack.yaml</c>, the files that are other there, and the script that deploys them.</summary>
+/// <param name="environment">The environment.</param>
+/// <param name="services">The services of the Compose file.</param>
+/// <param name="files">What is published.</param>
+internal sealed class StackPublisher(DockerComposeEnvironmentResource environment, ComposeServices services, PublishedFiles files)
+{
+    private const string Directory = "stack";
+
+    /// <summary>Adds the files.</summary>
+    /// <param name="compose">The Compose file, which is whole.</param>
+    /// <returns>The stack's text, for the variables in it.</returns>
+    /// <exception cref="DistributedApplicationException">Something cannot be published so.</exception>
+    public string Write(ComposeFile compose)
+    {
+        const string Variable = "STACK_NAME";
+        var defaultName = environment.StackName!;
+        environment.CapturedEnvironmentVariables[Variable] = new() { Name = Variable, DefaultValue = defaultName, Description = "Name of the stack on a Swarm (docker-stack.sh)." };
+        var name = $"${{{Variable}:-{defaultName}}}";
+
+        var stack = new ComposeFile { Networks = compose.Networks };
+        var file = new StackFile(stack, name);
+        var secrets = new StackSecrets(environment);
+        foreach (var resource in services.Published)
+        {
+            var service = StackServices.Of(compose.Services[resource.Name.ToLowerInvariant()], name);
+            stack.AddService(service);
+            foreach (var (secret, target) in secrets.TakeFrom(service, resource is ProjectResource))
+            {
+                file.AddSecret(service, secret, target);
+            }
+
+            foreach (var customization in resource.Annotations.OfType<DockerStackServiceCustomizationAnnotation>())
+            {
+                customization.Configure(service);
+            }
+        }
+
+        environment.ConfigureStack?.Invoke(stack);
+        foreach (var resource in services.Published)
+        {
+            AddConfigs(resource, stack.Services[resource.Name.ToLowerInvariant()], stack, file);
+        }
+
+        foreach (var (secret, value) in secrets.Values)
+        {
+            files.Add($"{Directory}/secrets/{secret}", value + "\n");
+        }
+
+        var yaml = file.ToYaml();
+        files.Add("docker-stack.yaml", "# Written by `aspire publish`, for Docker Swarm: sh docker-stack.sh deploys it. What differs there, docker-stack.override.yaml says.\n" + yaml);
+        using var script = typeof(StackPublisher).Assembly.GetManifestResourceStream("docker-stack.sh")!;
+        using var reader = new StreamReader(script);
+        files.Add("docker-stack.sh", reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("@STACK@", defaultName, StringComparison.Ordinal), isExecutable: true);
+        return yaml;
+    }
+
+    // What is mounted from beside the file, each file on its own.
+    private void AddConfigs(IResource resource, Service service, ComposeFile stack, StackFile file)
+    {
+        foreach (var mount in service.Volumes.Where(v => v.Type == "bind" && v.Source!.StartsWith("./", StringComparison.Ordinal)).ToList())
+        {
+            var path = mount.Source![2..];
+            var texts = files.TextsBelow(path).Where(f => !IsForPeople(f.Key)).ToDictionary();
+            var changed = new SortedDictionary<string, string>(texts, StringComparer.Ordinal);
+            if (resource is IPrometheusResource)
+            {
+                DnsTargets.Render(changed, stack.Services.Keys, hasReplicas: service.Deploy?.Replicas > 1);
+            }
+
+            foreach (var (inside, text) in changed)
+            {
+                var isSame = texts.GetValueOrDefault(inside) == text;
+                var source = isSame ? $"{path}/{inside}" : $"{Directory}/{path}/{inside}";
+                if (!isSame)
+                {
+                    files.Add(source, text);
+                }
+
+                file.AddConfig(service, source, Encoding.UTF8.GetBytes(text), $"{mount.Target}/{inside}");
+            }
+
+            service.Volumes.Remove(mount);
+        }
+    }
+
+    // No program reads them: words, and the tests of rules.
+    private static bool IsForPeople(string path) => path.EndsWith(".md", StringComparison.Ordinal) || path.StartsWith("tests/", StringComparison.Ordinal);
+}
