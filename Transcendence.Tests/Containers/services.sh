@@ -33,10 +33,10 @@ for ((tries = 0; ; tries++)); do
   sleep 0.2
 done
 
-# Their own output and no process that outlives them: other builds may run meanwhile.
+# Their own output, and no node that outlives them: other builds may run meanwhile.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 for service in Backend Gateway Alerts; do
-  dotnet publish "$root/Transcendence.$service" -t:PublishContainer --artifacts-path "$w/artifacts" -p:UseSharedCompilation=false -p:RunAnalyzers=false \
+  dotnet publish "$root/Transcendence.$service" -t:PublishContainer --artifacts-path "$w/artifacts" -p:RunAnalyzers=false \
     -p:ContainerRegistry="$registry" -p:ContainerBaseImage="$registry/aspnet:tests" -p:ContainerImageTag="$tag" -v:quiet >"$w/publish" || { cat "$w/publish" >&2; exit 1; }
   docker pull --quiet "$registry/transcendence-${service,,}:$tag" >/dev/null
 done
