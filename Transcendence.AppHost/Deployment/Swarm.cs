@@ -16,27 +16,35 @@ internal static class Swarm
 
     /// <summary>Publishes for a Swarm too: the tools that alerts go through twice, and a backend whose database can be shared three times.</summary>
     /// <remarks>Setting: <c>Replicas:SERVICE</c>, how many tasks of a service run.</remarks>
-    public static IResourceBuilder<DockerComposeEnvironmentResource> WithSwarm(this IResourceBuilder<DockerComposeEnvironmentResource> environment) => environment
-        .ConfigureComposeFile(file => file.Services.Values.ToList().ForEach(service => service.Deploy = DeployOf(service, file, environment.ApplicationBuilder.Configuration[SettingOf(service)])))
-        .PublishAsDockerStack("transcendence", Configure);
-
-    private static string SettingOf(Service service) => $"Replicas:{service.Name}";
-
-    private static Deploy DeployOf(Service service, ComposeFile file, string? text)
+    public static IResourceBuilder<DockerComposeEnvironmentResource> WithSwarm(this IResourceBuilder<DockerComposeEnvironmentResource> environment)
     {
-        var setting = SettingOf(service);
-        var keepsData = service.Volumes.Any(v => v.Type == "volume");
-        var isPair = s_pairs.Contains(service.Name);
-        var isGlobal = s_onEveryNode.Contains(service.Name);
-        if (string.IsNullOrEmpty(text))
+        var settings = environment.ApplicationBuilder.Configuration.GetSection("Replicas");
+        return environment.PublishAsDockerStack("transcendence", Configure).ConfigureComposeFile(file =>
         {
-            return new() { Mode = isGlobal ? "global" : null, Replicas = isPair ? 2 : service.Name == "backend" && !keepsData ? 3 : null };
-        }
+            if (settings.GetChildren().FirstOrDefault(s => !file.Services.ContainsKey(s.Key)) is { } unknown)
+            {
+                throw new DistributedApplicationException($"{unknown.Path} is set, and there is no service '{unknown.Key}'. There are {string.Join(", ", file.Services.Keys)}.");
+            }
 
+            foreach (var service in file.Services.Values)
+            {
+                service.Deploy = settings[service.Name] is { Length: > 0 } text ? DeployOf(service, file, text) : service.Deploy ?? DefaultOf(service);
+            }
+        });
+    }
+
+    private static bool KeepsData(Service service) => service.Volumes.Any(v => v.Type == "volume");
+
+    private static Deploy DefaultOf(Service service) => s_onEveryNode.Contains(service.Name) ? new() { Mode = "global" }
+        : new() { Replicas = s_pairs.Contains(service.Name) ? 2 : service.Name == "backend" && !KeepsData(service) ? 3 : null };
+
+    private static Deploy DeployOf(Service service, ComposeFile file, string text)
+    {
+        var setting = $"Replicas:{service.Name}";
         return !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas) || replicas is < 1 or > 100
             ? throw new DistributedApplicationException($"{setting}={text} is no number of tasks. Set it to 1 or more, at most 100.")
-            : isGlobal ? throw new DistributedApplicationException($"{setting}={text} cannot be: {service.Name} runs once on every node. Take the setting away.")
-            : replicas > 1 && keepsData && !isPair ? throw new DistributedApplicationException(
+            : s_onEveryNode.Contains(service.Name) ? throw new DistributedApplicationException($"{setting}={text} cannot be: {service.Name} runs once on every node. Take the setting away.")
+            : replicas > 1 && KeepsData(service) && !s_pairs.Contains(service.Name) ? throw new DistributedApplicationException(
                 $"{setting}={text} cannot be: {service.Name} keeps its data in a volume, which tasks do not share. " + (file.Services.ContainsKey(DatabaseExtensions.PostgreSql) || service.Name != "backend" ? "Take the setting away." : "Set Database=PostgreSQL too."))
             : new() { Replicas = replicas };
     }

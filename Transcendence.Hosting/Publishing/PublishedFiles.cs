@@ -57,6 +57,12 @@ internal sealed class PublishedFiles(string root)
     public Dictionary<string, string> TextsBelow(string path) => _files.Where(f => f.Key.StartsWith($"{path}/", StringComparison.Ordinal))
         .ToDictionary(f => f.Key[(path.Length + 1)..], f => Encoding.UTF8.GetString(f.Value.Content));
 
+    /// <summary>The paths below a path, or that path where it is a file.</summary>
+    public IReadOnlyList<string> PathsOf(string path) => [.. _files.Keys.Where(file => file == path || file.StartsWith($"{path}/", StringComparison.Ordinal))];
+
+    /// <summary>What a file has, and whether it is a program.</summary>
+    public (byte[] Content, bool IsExecutable) Of(string path) => (_files[path].Content, _files[path].IsExecutable);
+
     /// <summary>Writes what is other than before, removes what is published no longer, and leaves what is somebody else's.</summary>
     /// <param name="directory">The directory.</param>
     /// <returns>A line for each file that was added (+), changed (~) or removed (-).</returns>

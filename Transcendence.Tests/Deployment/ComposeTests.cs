@@ -139,15 +139,24 @@ public sealed class ComposeTests : IDisposable
             scrape_configs:
               - job_name: store
                 file_sd_configs: [{ files: ['targets/store.json'] }]
+              - job_name: again
+                file_sd_configs: [{ files: ['/etc/prometheus/targets/store.json'] }]
               - job_name: services
-                file_sd_configs: [{ files: ['targets/services/*.json'] }]
+                file_sd_configs: [{ files: ['./targets/services/*.json'] }]
             """);
-        await File.WriteAllTextAsync(_directory["monitoring/targets/store.json"], """[ { "targets": ["store:80", "elsewhere:80"] } ]""");
+        await File.WriteAllTextAsync(_directory["monitoring/targets/store.json"], """[ { "targets": ["store:80", "elsewhere:80"], "labels": { "price": "5$" } } ]""");
         await File.WriteAllTextAsync(_directory["monitoring/README.md"], "for people");
         var password = _builder.AddParameter("key", secret: true);
         _builder.Configuration["Parameters:key"] = "a secret";
         _builder.AddContainer("store", "store", "1").WithHttpEndpoint(port: 5000, targetPort: 80).WithMetrics().WithEnvironment("KEY", password)
-            .WithEnvironment("URL", ReferenceExpression.Create($"store://`$:{password}@here")).WithVolume("store-data", "/data");
+            .WithEnvironment("URL", ReferenceExpression.Create($"store://`$:{password}@here")).WithVolume("store-data", "/data")
+            .WithBindMount("../start.sh", "/start.sh");
+        await File.WriteAllTextAsync(_directory["start.sh"], "true");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_directory["start.sh"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
         _builder.AddContainer("added", "added").WithHttpEndpoint(targetPort: 1234).WithExternalHttpEndpoints().WithMetrics("/stats")
             .PublishAsDockerComposeService((_, service) => { service.Harden("1g"); service.Deploy = new() { Replicas = 4 }; });
         _builder.AddAlertmanager("teller").PublishAsDockerComposeService((_, service) => service.Deploy = new() { Replicas = 2 });
@@ -165,6 +174,9 @@ public sealed class ComposeTests : IDisposable
         Assert.Equal("${KEY:?KEY is not set. Give it a value in .env}\n", await File.ReadAllTextAsync(_directory["site/stack/secrets/KEY"]));
         Assert.Equal("store://\\`\\$:${KEY:?KEY is not set. Give it a value in .env}@here\n", await File.ReadAllTextAsync(_directory["site/stack/secrets/store-URL"]));
         Assert.DoesNotContain("5000", yaml, StringComparison.Ordinal);
+        var config = (Dictionary<object, object>)Assert.Single((List<object>)((Dictionary<object, object>)services["store"])["configs"]);
+        Assert.Equal("/start.sh", config["target"]);
+        Assert.Equal("0555", config["mode"]);
         Assert.Equal("host", ((Dictionary<object, object>)((List<object>)((Dictionary<object, object>)services["added"])["ports"])[0])["mode"]);
         Assert.Equal("4", Of("added", "deploy")["replicas"]);
         Assert.Equal("1g", ((Dictionary<object, object>)((Dictionary<object, object>)Of("added", "deploy")["resources"])["limits"])["memory"]);
@@ -176,7 +188,8 @@ public sealed class ComposeTests : IDisposable
         Assert.Contains("    file: ./stack/monitoring/prometheus.yml\n", yaml, StringComparison.Ordinal);
 
         var prometheus = await File.ReadAllTextAsync(_directory["site/stack/monitoring/prometheus.yml"]);
-        Assert.Matches(@"job_name: store\n(.*\n)*?\s+- tasks\.store\n", prometheus);
+        Assert.Equal(2, Regex.Count(prometheus, @"- tasks\.store\n"));
+        Assert.Equal(2, Regex.Count(prometheus, @"target_label: price\n\s+regex: tasks\\\.store;\.\*:80\n\s+replacement: 5\$\$\n"));
         Assert.Contains("- tasks.teller\n", prometheus, StringComparison.Ordinal);
         Assert.Contains("replica: ${REPLICA}\n", prometheus, StringComparison.Ordinal);
         Assert.Contains("regex: replica\n", prometheus, StringComparison.Ordinal);
@@ -184,19 +197,30 @@ public sealed class ComposeTests : IDisposable
         Assert.Contains("replacement: /stats\n", prometheus, StringComparison.Ordinal);
         // What is no service stays where it was.
         Assert.Contains("elsewhere:9093", prometheus, StringComparison.Ordinal);
-        Assert.Equal("""[{"targets":["elsewhere:80"]}]""" + "\n", await File.ReadAllTextAsync(_directory["site/stack/monitoring/targets/store.json"]));
+        Assert.Equal("""[{"targets":["elsewhere:80"],"labels":{"price":"5$"}}]""" + "\n", await File.ReadAllTextAsync(_directory["site/stack/monitoring/targets/store.json"]));
         Assert.Equal(["elsewhere:9093"], Regex.Matches(prometheus, "elsewhere:[0-9]+").Select(m => m.Value));
 
         var (exitCode, output) = await RealTools.RunAsync("promtool", "check", "config", "--syntax-only", _directory["site/stack/monitoring/prometheus.yml"]);
         Assert.True(exitCode == 0, output);
 
+        // How many there are is what is missed where there are fewer.
+        var rules = await File.ReadAllTextAsync(_directory["site/stack/monitoring/tasks.yml"]);
+        Assert.Contains("""(count(up{job="added"} == 1) or on () vector(0)) < 4 """, rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("again\"", rules, StringComparison.Ordinal);
+
         // Another rule is another configuration, by another name.
         await File.AppendAllTextAsync(_directory["monitoring/prometheus.yml"], "\nrule_files: []\n");
         Assert.Equal(["~ docker-stack.yaml", "~ monitoring/prometheus.yml", "~ stack/monitoring/prometheus.yml"], await WriteAsync());
 
+        await File.WriteAllTextAsync(_directory["monitoring/targets/more.yml"], "[{ targets: ['store:80'] }]");
+        await File.WriteAllTextAsync(_directory["monitoring/prometheus.yml"], "scrape_configs: [{ job_name: more, file_sd_configs: [{ files: ['targets/*'] }] }]");
+        await RefusedAsync("targets/more.yml has the service 'store' as a target, whose tasks on a Swarm only a .json file can stand for.");
+        await File.WriteAllTextAsync(_directory["monitoring/prometheus.yml"], "scrape_configs: [{ job_name: more, static_configs: [{ targets: ['store'] }] }]");
+        await RefusedAsync("The target 'store' has no port.");
         metrics.WithArgs(context => context.Args.Add(password));
-        var refused = await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync);
-        Assert.StartsWith("'metrics' cannot be published for a Swarm: its argument … has a secret", refused.Message, StringComparison.Ordinal);
+        await RefusedAsync("'metrics' cannot be published for a Swarm: its argument … has a secret");
+
+        async Task RefusedAsync(string message) => Assert.StartsWith(message, (await Assert.ThrowsAsync<DistributedApplicationException>(WriteAsync)).Message, StringComparison.Ordinal);
 
         static Dictionary<string, Dictionary<string, object>> YamlOf(string yaml) => new YamlDotNet.Serialization.DeserializerBuilder().Build()
             .Deserialize<Dictionary<string, Dictionary<string, object>>>(yaml[yaml.IndexOf("services:", StringComparison.Ordinal)..]);

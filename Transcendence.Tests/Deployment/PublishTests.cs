@@ -75,6 +75,7 @@ public sealed class PublishTests
         Assert.Equal(["cadvisor", "gateway"], stack["services"].Keys.Where(name => DeployOf(stack, name).GetValueOrDefault("mode") is "global").Order(StringComparer.Ordinal));
         Assert.Equal(["alerts", "backend", "grafana"], stack["services"].Keys.Where(name => DeployOf(stack, name).ContainsKey("placement")).Order(StringComparer.Ordinal));
         Assert.Contains("replica: '${REPLICA}'", await CheckPrometheusAsync(Publication.Committed), StringComparison.Ordinal);
+        await CheckRulesOfTasksAsync();
 
         using var directory = new TempDirectory();
         var published = await Publication.PublishAsync(directory["site"], "--Replicas:prometheus=1", "--Replicas:alertmanager=1", "--Prometheus:RemoteWrite=http://store:8428/api/v1/write");
@@ -86,6 +87,7 @@ public sealed class PublishTests
 
         foreach (var (setting, message) in ((string, string)[])[
             ("--Replicas:backend=2", "Replicas:backend=2 cannot be: backend keeps its data in a volume, which tasks do not share. Set Database=PostgreSQL too."),
+            ("--Replicas:bakcend=2", "Replicas:bakcend is set, and there is no service 'bakcend'. There are backend, "),
             ("--Replicas:prometheus=many", "Replicas:prometheus=many is no number of tasks. Set it to 1 or more, at most 100.")])
         {
             var refused = await Publication.PublishAsync(directory["none"], setting);
@@ -212,6 +214,49 @@ public sealed class PublishTests
         Assert.True(exitCode == 0, output);
         Assert.Contains("3 rule files found", output, StringComparison.Ordinal);
         return await File.ReadAllTextAsync(directory["prometheus.yml"]);
+    }
+
+    private static async Task CheckRulesOfTasksAsync()
+    {
+        using var directory = new TempDirectory();
+        File.Copy(Path.Combine(Publication.Committed, "stack", "monitoring", "prometheus", "tasks.yml"), directory["tasks.yml"]);
+        await File.WriteAllTextAsync(directory["test.yml"], """
+            rule_files: [tasks.yml]
+            evaluation_interval: 15s
+            tests:
+              - interval: 15s
+                input_series:
+                  - { series: 'up{job="prometheus", instance="10.0.1.2:9090"}', values: 1x120 }
+                  - { series: 'up{job="prometheus", instance="10.0.1.3:9090"}', values: 1x20 stale _x39 1x60 }
+                  - { series: 'up{job="gateway", instance="10.0.1.4:8083"}', values: 1x20 stale }
+                  - { series: 'up{job="backend", instance="10.0.1.5:8000"}', values: 1x4 stale }
+                  - { series: 'up{job="backend", instance="10.0.1.6:8000"}', values: _x5 1x4 stale }
+                  - { series: 'up{job="backend", instance="10.0.1.7:8000"}', values: _x10 1x4 stale }
+                  - { series: 'up{job="backend", instance="10.0.1.8:8000"}', values: _x15 1x4 stale }
+                  - { series: 'up{job="backend", instance="10.0.1.9:8000"}', values: _x20 1x120 }
+                  - { series: 'up{job="alerts", instance="10.0.1.9:8082"}', values: 1x120 }
+                  - { series: 'up{job="alertmanager", instance="10.0.1.9:9093"}', values: 1x120 }
+                  - { series: 'up{job="alertmanager", instance="10.0.1.8:9093"}', values: 1x120 }
+                  - { series: 'up{job="grafana", instance="10.0.1.9:3000"}', values: 1x120 }
+                  - { series: 'up{job="cadvisor", instance="10.0.1.9:8080"}', values: 1x120 }
+                promql_expr_test:
+                  - expr: sort_desc(ALERTS{alertstate="firing"})
+                    eval_time: 4m
+                    exp_samples: []
+                  - expr: ALERTS{alertstate="firing", alertname="TasksMissing"}
+                    eval_time: 9m
+                    exp_samples:
+                      - { labels: 'ALERTS{alertname="TasksMissing", alertstate="firing", job="prometheus", service="prometheus", severity="warning"}', value: 1 }
+                      - { labels: 'ALERTS{alertname="TasksMissing", alertstate="firing", job="gateway", service="gateway", severity="critical"}', value: 1 }
+                  - expr: ALERTS{alertstate="firing", alertname="CrashLoop"}
+                    eval_time: 9m
+                    exp_samples: [{ labels: 'ALERTS{alertname="CrashLoop", alertstate="firing", job="backend", service="backend", severity="warning"}', value: 1 }]
+                  - expr: ALERTS{alertstate="firing"}
+                    eval_time: 25m
+                    exp_samples: [{ labels: 'ALERTS{alertname="TasksMissing", alertstate="firing", job="gateway", service="gateway", severity="critical"}', value: 1 }]
+            """);
+        var (exitCode, output) = await RealTools.RunAsync("promtool", "test", "rules", directory["test.yml"]);
+        Assert.True(exitCode == 0, output);
     }
 
     private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);

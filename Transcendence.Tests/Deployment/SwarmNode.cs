@@ -65,7 +65,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
         ]);
         // Less to wait for.
         Application.ScrapeEvery(Path.Combine(Directory, "stack", "monitoring"), "5s");
-        await File.AppendAllTextAsync(Path.Combine(Directory, "monitoring", "prometheus", "stack.yml"), $$"""
+        await File.AppendAllTextAsync(Path.Combine(Directory, "stack", "monitoring", "prometheus", "tasks.yml"), $$"""
               - name: tests
                 rules:
                   - { alert: {{Alert}}, expr: max(transcendence_players) >= {{Step}}, labels: { step: one } }

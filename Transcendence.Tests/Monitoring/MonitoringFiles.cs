@@ -9,7 +9,7 @@ internal static class MonitoringFiles
     /// <summary>The absolute path of a file below <c>monitoring/</c>.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([ServiceProcess.RepositoryRoot, "monitoring", .. parts]);
 
-    /// <summary>The files of rules, which <c>prometheus.yml</c> names. (<c>stack.yml</c> is read on a Swarm alone.)</summary>
+    /// <summary>The files of rules, which <c>prometheus.yml</c> names.</summary>
     public static string[] Rules { get; } = ["rules.yml", "pipeline.yml"];
 
     /// <summary>Copies the files of rules.</summary>

@@ -7,7 +7,7 @@ namespace Transcendence.Hosting.Publishing;
 /// <summary>A stack as <c>docker stack deploy</c> reads it: a Compose file of version 3, with configurations and secrets that Swarm keeps.</summary>
 /// <param name="stack">Services and networks.</param>
 /// <param name="name">The stack's name, or its variable.</param>
-internal sealed class StackFile(ComposeFile stack, string name)
+internal sealed partial class StackFile(ComposeFile stack, string name)
 {
     private readonly SortedDictionary<string, object> _configs = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, object> _secrets = new(StringComparer.Ordinal);
@@ -19,12 +19,15 @@ internal sealed class StackFile(ComposeFile stack, string name)
     /// <param name="path">The file, beside the stack's.</param>
     /// <param name="content">What is in it: another one has another name, as Swarm changes none.</param>
     /// <param name="target">The path in the container.</param>
-    public void AddConfig(Service service, string path, byte[] content, string target)
+    /// <param name="isExecutable">Whether it is a program.</param>
+    public void AddConfig(Service service, string path, byte[] content, string target, bool isExecutable)
     {
-        var key = path.Replace('/', '-');
+        // Swarm's names have letters, digits and dots, 64 characters at most.
         var version = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(path), .. content]))[..10];
-        _configs[key] = new { Name = $"{name}_{path[(path.LastIndexOf('/') + 1)..]}-{version}", File = $"./{path}" };
-        Of(_configsOf, service).Add(new { Source = key, Target = target });
+        var key = $"{NotOfAName().Replace(path, "-")}-{version}";
+        var file = NotOfAName().Replace(path[(path.LastIndexOf('/') + 1)..], "-");
+        _configs[key] = new { Name = $"{name}_{file[..Math.Min(file.Length, 24)]}-{version}", File = $"./{path}" };
+        Of(_configsOf, service).Add(new { Source = key, Target = target, Mode = isExecutable ? "0555" : null });
     }
 
     /// <summary>Gives a service a secret.</summary>
@@ -69,10 +72,13 @@ internal sealed class StackFile(ComposeFile stack, string name)
         // Tasks of one name beside each other have each their own.
         Volumes = stack.Services.Values
             .SelectMany(service => service.Volumes.Where(v => v.Type == "volume").Select(v => (v.Source, IsEach: service.Deploy?.Replicas > 1 || service.Deploy?.Mode == "global")))
-            .Distinct().ToDictionary(v => v.Source!, v => new { Name = v.IsEach ? $"{name}_{v.Source}-{{{{.Task.Slot}}}}" : null }),
+            .GroupBy(v => v.Source!).ToDictionary(v => v.Key, v => new { Name = v.All(use => use.IsEach) ? $"{name}_{v.Key}-{{{{.Task.Slot}}}}" : null }),
         Configs = _configs,
         Secrets = _secrets,
     });
+
+    [GeneratedRegex("[^A-Za-z0-9_.]+", RegexOptions.CultureInvariant)]
+    private static partial Regex NotOfAName();
 
     private static List<object> Of(Dictionary<string, List<object>> lists, Service service) => lists.TryGetValue(service.Name, out var list) ? list : lists[service.Name] = [];
 }

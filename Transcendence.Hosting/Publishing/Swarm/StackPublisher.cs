@@ -66,29 +66,47 @@ internal sealed class StackPublisher(DockerComposeEnvironmentResource environmen
         foreach (var mount in service.Volumes.Where(v => v.Type == "bind" && v.Source!.StartsWith("./", StringComparison.Ordinal)).ToList())
         {
             var path = mount.Source![2..];
-            var texts = files.TextsBelow(path).Where(f => !IsForPeople(f.Key)).ToDictionary();
-            var changed = new SortedDictionary<string, string>(texts, StringComparer.Ordinal);
-            if (resource is IPrometheusResource)
+            var paths = files.PathsOf(path).Where(p => resource is not IToolResource || p == path || !IsForPeople(p[(path.Length + 1)..])).ToList();
+            if (paths.Count == 0)
             {
-                DnsTargets.Render(changed, stack.Services.Keys, hasReplicas: service.Deploy?.Replicas > 1);
+                throw new DistributedApplicationException($"'{service.Name}' cannot be published for a Swarm: there is no file in what it mounts at {mount.Target}, and Swarm knows no directory. Put one there, or take the mount away.");
             }
 
-            foreach (var (inside, text) in changed)
+            var rendered = resource is IPrometheusResource ? Render(path, paths, stack, service) : [];
+            foreach (var source in paths.Where(p => !rendered.TryGetValue(p, out var text) || text is not null))
             {
-                var isSame = texts.GetValueOrDefault(inside) == text;
-                var source = isSame ? $"{path}/{inside}" : $"{Directory}/{path}/{inside}";
-                if (!isSame)
+                var (content, isExecutable) = files.Of(source);
+                var target = source == path ? mount.Target! : $"{mount.Target}/{source[(path.Length + 1)..]}";
+                if (rendered.TryGetValue(source, out var text))
                 {
-                    files.Add(source, text);
+                    files.Add($"{Directory}/{source}", text!);
+                    file.AddConfig(service, $"{Directory}/{source}", Encoding.UTF8.GetBytes(text!), target, isExecutable);
                 }
+                else
+                {
+                    file.AddConfig(service, source, content, target, isExecutable);
+                }
+            }
 
-                file.AddConfig(service, source, Encoding.UTF8.GetBytes(text), $"{mount.Target}/{inside}");
+            foreach (var (added, text) in rendered.Where(r => !paths.Contains(r.Key)))
+            {
+                files.Add($"{Directory}/{added}", text!);
+                file.AddConfig(service, $"{Directory}/{added}", Encoding.UTF8.GetBytes(text!), $"{mount.Target}/{added[(path.Length + 1)..]}", isExecutable: false);
             }
 
             service.Volumes.Remove(mount);
         }
     }
 
-    // No program reads them: words, and the tests of rules.
+    // What is other on a Swarm, by its path; nothing for what is not there any more.
+    private Dictionary<string, string?> Render(string directory, List<string> paths, ComposeFile stack, Service service)
+    {
+        var before = paths.ToDictionary(p => p[(directory.Length + 1)..], p => Encoding.UTF8.GetString(files.Of(p).Content));
+        var after = new SortedDictionary<string, string>(before, StringComparer.Ordinal);
+        DnsTargets.Render(after, stack.Services, hasReplicas: service.Deploy?.Replicas > 1);
+        return before.Keys.Union(after.Keys).Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path)).ToDictionary(path => $"{directory}/{path}", path => after.GetValueOrDefault(path));
+    }
+
+    // Tools do not read words, and the tests of their rules.
     private static bool IsForPeople(string path) => path.EndsWith(".md", StringComparison.Ordinal) || path.StartsWith("tests/", StringComparison.Ordinal);
 }

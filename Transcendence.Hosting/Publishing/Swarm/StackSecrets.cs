@@ -19,10 +19,10 @@ internal sealed partial class StackSecrets(DockerComposeEnvironmentResource envi
     public IReadOnlyDictionary<string, string> TakeFrom(Service service, bool isProject)
     {
         var taken = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (service.Command.Concat(service.Entrypoint).FirstOrDefault(IsSecret) is { } argument)
+        if (service.Command.Concat(service.Entrypoint).Concat(service.Healthcheck?.Test ?? []).Concat(service.Labels.Values).FirstOrDefault(IsSecret) is { } argument)
         {
             throw new DistributedApplicationException(
-                $"'{service.Name}' cannot be published for a Swarm: its argument {Variable().Replace(argument, "…")} has a secret, which everybody on a node would see. Give it by a variable of the environment.");
+                $"'{service.Name}' cannot be published for a Swarm: its argument {Variable().Replace(argument, "…")} has a secret, which everybody on a node would see (so would a label or a health check). Give it by a variable of the environment.");
         }
 
         foreach (var (name, value) in service.Environment.Where(v => IsSecret(v.Value)).ToList())

@@ -22,10 +22,10 @@ internal static class StackServices
             Mode = service.Deploy?.Mode,
             Replicas = service.Deploy?.Replicas,
             // Each task has an address of its own name's: clients see those that are there, and go on to the next where one does not answer.
-            EndpointMode = "dnsrr",
+            EndpointMode = service.Deploy?.EndpointMode ?? "dnsrr",
             Placement = service.Deploy?.Placement,
-            RestartPolicy = service.Deploy?.RestartPolicy ?? new() { Condition = "any", Delay = "5s" },
-            Resources = new() { Limits = limits },
+            RestartPolicy = service.Deploy?.RestartPolicy ?? new() { Condition = service.Restart switch { "no" => "none", "on-failure" => "on-failure", _ => "any" }, Delay = "5s" },
+            Resources = service.Deploy?.Resources ?? new() { Limits = limits },
         };
         var isOne = deploy.Mode != "global" && deploy.Replicas is null or 1;
         if (isOne && deploy.Placement is null && service.Volumes.Any(v => v.Type == "volume"))
@@ -42,13 +42,16 @@ internal static class StackServices
             Hostname = service.Hostname,
             Entrypoint = [.. service.Entrypoint],
             Command = [.. service.Command],
-            Environment = new(service.Environment),
+            // In these Swarm has templates of its own.
+            Environment = service.Environment.ToDictionary(v => v.Key, v => v.Value.Replace("{{", """{{"{{"}}""", StringComparison.Ordinal)),
             // By these a container is told from others: what Compose says by itself.
             Labels = new(service.Labels) { ["com.docker.compose.project"] = stack, ["com.docker.compose.service"] = service.Name },
             // Swarm listens on every address, whatever is written: what is for this machine alone is not published.
             Ports = [.. service.Ports.Where(port => !port.StartsWith("127.", StringComparison.Ordinal) && !port.StartsWith("[::1]", StringComparison.Ordinal))],
             Networks = [.. service.Networks],
-            Volumes = [.. service.Volumes, .. service.Tmpfs.Select(path => new Volume { Name = path, Type = "tmpfs", Target = path })],
+            NetworkAliases = new(service.NetworkAliases),
+            Volumes = [.. service.Volumes, .. service.Tmpfs.Select(path => !path.Contains(':', StringComparison.Ordinal) ? new Volume { Name = path, Type = "tmpfs", Target = path }
+                : throw new DistributedApplicationException($"'{service.Name}' cannot be published for a Swarm: its tmpfs '{path}' has options, which are lost there. Write the path alone."))],
             Healthcheck = service.Healthcheck,
             StopGracePeriod = service.StopGracePeriod,
             ReadOnly = service.ReadOnly,
