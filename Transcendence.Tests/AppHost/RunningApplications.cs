@@ -33,7 +33,7 @@ public abstract class RunningApplication : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (SkipReason is null)
         {
@@ -57,6 +57,8 @@ public sealed class RunningContainers() : RunningApplication(ToolForm.Containers
     /// <summary>The collection of these tests.</summary>
     public const string Name = "application with containers";
 
+    private readonly EngineTurn _turn = new();
+
     private protected override string? SkipReason => DockerEngine.WhyMissing;
 
     /// <inheritdoc/>
@@ -64,9 +66,23 @@ public sealed class RunningContainers() : RunningApplication(ToolForm.Containers
     {
         if (SkipReason is null)
         {
+            await _turn.TakeAsync();
             await new DockerEngine().InitializeAsync();
         }
 
         await base.InitializeAsync();
+    }
+
+    /// <inheritdoc/>
+    public override async Task DisposeAsync()
+    {
+        try
+        {
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            _turn.GiveBack();
+        }
     }
 }

@@ -12,6 +12,7 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
 
     private const string Password = "only for 'tests'; it is quoted";
 
+    private readonly EngineTurn _turn = new();
     private string? _container;
     private string? _published;
 
@@ -50,6 +51,7 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
             return;
         }
 
+        await _turn.TakeAsync();
         await new DockerEngine().InitializeAsync();
         await ContainerImages.MakePostgreSqlAsync();
         _container = await DockerEngine.DockerAsync(
@@ -70,6 +72,8 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
         {
             await DockerEngine.DockerAsync("rm", "--force", "--volumes", _container);
         }
+
+        _turn.GiveBack();
     }
 
     private protected override string? WhyMissing => DockerEngine.WhyMissing;

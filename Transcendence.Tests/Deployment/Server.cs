@@ -15,6 +15,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
     private static readonly string[] s_needs = ["docker-compose", "docker-registry", "caddy"];
 
+    private readonly EngineTurn _turn = new();
     private TempDirectory? _directory;
 
     /// <summary>What to do where it cannot be; <see langword="null"/> where it can.</summary>
@@ -44,6 +45,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
             return;
         }
 
+        await _turn.TakeAsync();
         _directory = new TempDirectory();
         await new DockerEngine().InitializeAsync();
         await ServiceImages.MakeAsync();
@@ -81,6 +83,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
     /// <inheritdoc/>
     public void Dispose()
     {
+        _turn.GiveBack();
         Client.Dispose();
         _directory?.Dispose();
     }

@@ -22,6 +22,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
     /// <summary>So many players.</summary>
     internal const int Step = 10;
 
+    private readonly EngineTurn _turn = new();
     private TempDirectory? _directory;
 
     /// <summary>What the script said before there was a Swarm.</summary>
@@ -50,6 +51,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
             return;
         }
 
+        await _turn.TakeAsync();
         _directory = new TempDirectory();
         await new DockerEngine().InitializeAsync();
         await ServiceImages.MakeAsync();
@@ -110,6 +112,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
     /// <inheritdoc/>
     public void Dispose()
     {
+        _turn.GiveBack();
         Client.Dispose();
         _directory?.Dispose();
     }
