@@ -446,7 +446,15 @@ public abstract class MonitoringTests(RunningApplication running)
         var words = "";
         try
         {
-            await Eventually.TrueAsync(IsScrapedAsync, "the backend is scraped again", TimeSpan.FromMinutes(2));
+            await Eventually.TrueAsync(IsScrapedAsync, "the backend is scraped again", TimeSpan.FromSeconds(40));
+        }
+        catch (TimeoutException) when (Application.Form is ToolForm.Containers && words.EndsWith("EOF", StringComparison.Ordinal))
+        {
+            // Aspire 13.6.5 renews its tunnel with the process, and now and then the new one finds the port still taken by the old one ("dcptun.client: Failed to
+            // listen on client proxy address … already in use"): whoever connects then is hung up on. As README says: another start renews it once more.
+            await Application.CommandAsync("backend", KnownResourceCommands.StopCommand);
+            await Application.StartAsync("backend", KnownResourceCommands.StartCommand);
+            await Eventually.TrueAsync(IsScrapedAsync, "the backend is scraped after one more start", TimeSpan.FromSeconds(40));
         }
         catch (TimeoutException)
         {
