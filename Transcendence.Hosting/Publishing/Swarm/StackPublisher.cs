@@ -72,26 +72,24 @@ internal sealed class StackPublisher(DockerComposeEnvironmentResource environmen
                 throw new DistributedApplicationException($"'{service.Name}' cannot be published for a Swarm: there is no file in what it mounts at {mount.Target}, and Swarm knows no directory. Put one there, or take the mount away.");
             }
 
-            var rendered = resource is IPrometheusResource ? Render(path, paths, stack, service) : [];
-            foreach (var source in paths.Where(p => !rendered.TryGetValue(p, out var text) || text is not null))
+            // Where each file of the mount comes from: as it is, or other on a Swarm.
+            var sources = new OrderedDictionary<string, string>(paths.Select(p => KeyValuePair.Create(p, p)));
+            foreach (var (changed, text) in resource is IPrometheusResource ? Render(path, paths, stack, service) : [])
             {
-                var (content, isExecutable) = files.Of(source);
-                var target = source == path ? mount.Target! : $"{mount.Target}/{source[(path.Length + 1)..]}";
-                if (rendered.TryGetValue(source, out var text))
+                if (text is null)
                 {
-                    files.Add($"{Directory}/{source}", text!);
-                    file.AddConfig(service, $"{Directory}/{source}", Encoding.UTF8.GetBytes(text!), target, isExecutable);
+                    sources.Remove(changed);
+                    continue;
                 }
-                else
-                {
-                    file.AddConfig(service, source, content, target, isExecutable);
-                }
+
+                files.Add($"{Directory}/{changed}", text, sources.ContainsKey(changed) && files.Of(changed).IsExecutable);
+                sources[changed] = $"{Directory}/{changed}";
             }
 
-            foreach (var (added, text) in rendered.Where(r => !paths.Contains(r.Key)))
+            foreach (var (original, source) in sources)
             {
-                files.Add($"{Directory}/{added}", text!);
-                file.AddConfig(service, $"{Directory}/{added}", Encoding.UTF8.GetBytes(text!), $"{mount.Target}/{added[(path.Length + 1)..]}", isExecutable: false);
+                var (content, isExecutable) = files.Of(source);
+                file.AddConfig(service, source, content, original == path ? mount.Target! : $"{mount.Target}/{original[(path.Length + 1)..]}", isExecutable);
             }
 
             service.Volumes.Remove(mount);

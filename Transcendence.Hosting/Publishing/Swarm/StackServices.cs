@@ -9,7 +9,7 @@ namespace Transcendence.Hosting.Publishing;
 internal static class StackServices
 {
     /// <summary>The node that keeps what is there once: label it by <c>docker node update --label-add data=true NODE</c>.</summary>
-    public const string DataNode = "node.labels.data == true";
+    private const string DataNode = "node.labels.data == true";
 
     /// <summary>The service of a stack.</summary>
     /// <param name="service">The service of the Compose file; it is not changed.</param>
@@ -21,7 +21,7 @@ internal static class StackServices
         {
             Mode = service.Deploy?.Mode,
             Replicas = service.Deploy?.Replicas,
-            // Each task has an address of its own name's: clients see those that are there, and go on to the next where one does not answer.
+            // Each task has an address of its own name's: clients see those that are there, and go on to the next where one refuses.
             EndpointMode = service.Deploy?.EndpointMode ?? "dnsrr",
             Placement = service.Deploy?.Placement,
             RestartPolicy = service.Deploy?.RestartPolicy ?? new() { Condition = service.Restart switch { "no" => "none", "on-failure" => "on-failure", _ => "any" }, Delay = "5s" },
