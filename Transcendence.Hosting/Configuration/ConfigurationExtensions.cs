@@ -113,18 +113,31 @@ internal static class ConfigurationExtensions
     }
 
     /// <summary>Refers to every endpoint that the files name or that is scraped: a container reaches only those processes of this machine that the model says it refers to.</summary>
-    private static IResourceBuilder<ContainerResource> WithHostReferences(this IResourceBuilder<ContainerResource> container, RenderedConfiguration configuration) => container
-        .WithEnvironment(context =>
+    private static IResourceBuilder<ContainerResource> WithHostReferences(this IResourceBuilder<ContainerResource> container, RenderedConfiguration configuration)
+    {
+        var application = container.ApplicationBuilder;
+        application.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
         {
-            var others = container.ApplicationBuilder.Resources.Where(r => r != container.Resource).ToList();
-            var addresses = new ResourceAddresses(container.Resource, context.ExecutionContext, others);
-            var named = Directory.Exists(configuration.Source) ? configuration.ReadOriginal().Values.SelectMany(addresses.FindAll) : [];
-            var scraped = container.Resource is IPrometheusResource ? others.SelectMany(r => r.Annotations.OfType<ScrapeAnnotation>()).Select(s => s.Endpoint) : [];
-            foreach (var endpoint in named.Concat(scraped))
+            TunnelEndpoints.Add(application, Referred());
+            return Task.CompletedTask;
+        });
+        return container.WithEnvironment(context =>
+        {
+            foreach (var endpoint in Referred())
             {
-                context.EnvironmentVariables[$"REACHES_{endpoint.Resource.Name}_{endpoint.EndpointName}".Replace('-', '_').ToUpperInvariant()] = endpoint;
+                context.EnvironmentVariables[$"REACHES_{endpoint.Resource.Name}_{endpoint.EndpointName}".Replace('-', '_').ToUpperInvariant()] = TunnelEndpoints.Of(endpoint);
             }
         });
+
+        List<EndpointReference> Referred()
+        {
+            var others = application.Resources.Where(r => r != container.Resource).ToList();
+            var addresses = new ResourceAddresses(container.Resource, application.ExecutionContext, others);
+            var named = Directory.Exists(configuration.Source) ? configuration.ReadOriginal().Values.SelectMany(addresses.FindAll) : [];
+            var scraped = container.Resource is IPrometheusResource ? others.SelectMany(r => r.Annotations.OfType<ScrapeAnnotation>()).Select(s => s.Endpoint) : [];
+            return [.. named, .. scraped];
+        }
+    }
 
     private static async Task RenderAsync(IResource resource, RenderedConfiguration configuration, IServiceProvider services, CancellationToken cancellationToken)
     {

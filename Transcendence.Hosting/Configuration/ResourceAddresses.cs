@@ -20,9 +20,15 @@ internal sealed partial class ResourceAddresses(IResource reader, DistributedApp
 
         // Without a network: Aspire derives it from who asks.
         var context = new ValueProviderContext { ExecutionContext = executionContext, Caller = reader };
-        return await endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context, cancellationToken).ConfigureAwait(false)
+        return await (reader.IsContainer() ? TunnelEndpoints.Of(endpoint) : endpoint).Property(EndpointProperty.HostAndPort).GetValueAsync(context, cancellationToken).ConfigureAwait(false)
             ?? throw new DistributedApplicationException($"The address of '{endpoint.Resource.Name}' is not known, and '{reader.Name}' needs it.");
     }
+
+    /// <summary>What tells an endpoint's series from those of others: its address, with the port at which it listens, where a tunnel has another one at each start.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="address">Its address, of <see cref="OfAsync"/>.</param>
+    public static string InstanceOf(EndpointReference endpoint, string address) =>
+        TunnelEndpoints.Of(endpoint) == endpoint ? address : string.Create(CultureInfo.InvariantCulture, $"{address[..address.LastIndexOf(':')]}:{endpoint.EndpointAnnotation.TargetPort}");
 
     /// <summary>Replaces every <c>name:port</c> of a resource in a text.</summary>
     public async Task<string> ReplaceAsync(string text, CancellationToken cancellationToken)

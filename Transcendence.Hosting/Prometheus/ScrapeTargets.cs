@@ -42,8 +42,10 @@ internal static class ScrapeTargets
             var isJob = files.ContainsKey($"{Directory}{scrape.Job}.json");
             var path = isJob ? $"{Directory}{scrape.Job}.json" : $"{Directory}services/{scrape.Job}.json";
             var groups = Parse(path, files.TryGetValue(path, out var text) ? text : "[]");
-            var group = new JsonObject { ["targets"] = new JsonArray(await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false)) };
+            var address = await addresses.OfAsync(scrape.Endpoint, cancellationToken).ConfigureAwait(false);
+            var group = new JsonObject { ["targets"] = new JsonArray(address) };
             Label(group, "job", isJob ? null : scrape.Job);
+            Label(group, "instance", Instance(scrape.Endpoint, address));
             Label(group, scrape.Endpoint, scrape.Path);
             groups.Add(group);
             files[path] = groups.ToJsonString(s_options) + "\n";
@@ -74,11 +76,26 @@ internal static class ScrapeTargets
             var host = target.Split(':')[0];
             if (scraped.Find(s => s.Endpoint.Resource.Name == host) is { } scrape && addresses.Find(target, scrape.Endpoint) is { } endpoint)
             {
-                targets[i] = await addresses.OfAsync(endpoint, cancellationToken).ConfigureAwait(false);
+                var address = await addresses.OfAsync(endpoint, cancellationToken).ConfigureAwait(false);
 
                 // In another job's file it is scraped once more, as that job says.
                 var isOwn = scrape.Job == job || scrape.Job == group["labels"]?["job"]?.ToString();
                 Label(group, endpoint, isOwn ? scrape.Path : null);
+                if (Instance(endpoint, address) is not { } instance || targets.Count == 1)
+                {
+                    targets[i] = address;
+                    Label(group, "instance", Instance(endpoint, address));
+                }
+                else
+                {
+                    // A label is all targets' of a group.
+                    var own = group.DeepClone().AsObject();
+                    own["targets"] = new JsonArray(address);
+                    Label(own, "instance", instance);
+                    groups.Add(own);
+                    targets.RemoveAt(i);
+                }
+
                 if (isOwn)
                 {
                     named.Add(scrape);
@@ -143,6 +160,8 @@ internal static class ScrapeTargets
         Label(group, "__metrics_path__", path == "/metrics" ? null : path);
         Label(group, "__scheme__", endpoint.Scheme == "http" ? null : endpoint.Scheme);
     }
+
+    private static string? Instance(EndpointReference endpoint, string address) => ResourceAddresses.InstanceOf(endpoint, address) is var instance && instance != address ? instance : null;
 
     // What the file says itself stands.
     private static void Label(JsonObject group, string name, string? value)

@@ -52,13 +52,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
         var published = await Publication.PublishAsync(Directory);
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
-        await File.AppendAllLinesAsync(Path.Combine(Directory, ".env"),
-        [
-            .. ServiceImages.Variables,
-            .. Ports.Select(port => $"{port.Key}={port.Value}"),
-            $"DOCKER_ROOT={await DockerEngine.DockerAsync("info", "--format", "{{.DockerRootDir}}")}",
-            $"CADDY_IMAGE={ServiceImages.Caddy}",
-        ]);
+        await File.AppendAllLinesAsync(Path.Combine(Directory, ".env"), await VariablesAsync());
         // Less to wait for. Nothing else of the files is changed.
         Application.ScrapeEvery(Path.Combine(Directory, "monitoring"), "5s");
 
@@ -87,6 +81,15 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
         Client.Dispose();
         _directory?.Dispose();
     }
+
+    /// <summary>What <c>.env</c> says of this machine.</summary>
+    internal async Task<IEnumerable<string>> VariablesAsync() =>
+    [
+        .. ServiceImages.Variables,
+        .. Ports.Select(port => $"{port.Key}={port.Value}"),
+        $"DOCKER_ROOT={await DockerEngine.DockerAsync("info", "--format", "{{.DockerRootDir}}")}",
+        $"CADDY_IMAGE={ServiceImages.Caddy}",
+    ];
 
     /// <summary>Runs Compose in the directory.</summary>
     /// <returns>What it wrote to standard output.</returns>

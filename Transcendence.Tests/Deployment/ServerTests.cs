@@ -224,7 +224,56 @@ public sealed class ServerTests(Server server)
         var incomplete = await ScriptAsync("restore.sh", directory["backup"]);
         Assert.Contains("is no whole backup: alerts.db is not in it.", incomplete.Error, StringComparison.Ordinal);
 
-        Task<ChildResult> ScriptAsync(string script, string argument) => DockerEngine.RunAsync("sh", [Path.Combine(server.Directory, script), argument], TimeSpan.FromMinutes(2));
+        Task<ChildResult> ScriptAsync(string script, string argument) => RunScriptAsync(server.Directory, script, argument);
+    }
+
+    [ServerFact]
+    public async Task WithPostgreSqlABackupIsRestoredOnAnEmptyMachineToo()
+    {
+        await ContainerImages.MakePostgreSqlAsync();
+        using var directory = new TempDirectory();
+        var site = directory["postgres-site"];
+        var published = await Publication.PublishAsync(site, "--Database=PostgreSQL");
+        Assert.True(published.ExitCode == 0, published.Output + published.Error);
+        await File.AppendAllTextAsync(Path.Combine(site, ".env"), string.Join('\n', await server.VariablesAsync()) + "\n");
+        await server.ComposeAsync("down"); // The names of the containers are those of the seed, and so the same.
+        try
+        {
+            await SiteAsync("up", "-d");
+            var name = "";
+            await Eventually.TrueAsync(async () => (name = await AddPlayerAsync()) is not null, "a player is added", TimeSpan.FromMinutes(2));
+            using var postgres = JsonDocument.Parse(await DockerEngine.DockerAsync("inspect", "postgres"));
+            Assert.True(postgres.RootElement[0].GetProperty("HostConfig").GetProperty("ReadonlyRootfs").GetBoolean());
+            Assert.Equal(["ALL"], postgres.RootElement[0].GetProperty("HostConfig").GetProperty("CapDrop").EnumerateArray().Select(c => c.GetString()));
+            Assert.NotEqual(0, (await DockerEngine.RunAsync("docker", ["run", "--rm", "--network", "container:gateway", "--entrypoint", "nc", ContainerImages.Alertmanager, "-w", "3", "postgres", "5432"], TimeSpan.FromSeconds(30))).ExitCode);
+
+            var backup = await RunScriptAsync(site, "backup.sh", directory["backup"]);
+            Assert.True(backup.ExitCode == 0, backup.Error);
+            Assert.False(File.Exists(directory["backup/backend.db"]));
+            var later = await AddPlayerAsync();
+            Assert.NotNull(later);
+            await SiteAsync("down", "--volumes");
+
+            var restored = await RunScriptAsync(site, "restore.sh", directory["backup"]);
+            Assert.True(restored.ExitCode == 0, restored.Error);
+            await Eventually.TrueAsync(async () => await AddPlayerAsync() is not null, "a player is added after all", TimeSpan.FromMinutes(2));
+            var players = await PlayersAsync();
+            Assert.Contains(name, players);
+            Assert.DoesNotContain(later, players);
+        }
+        finally
+        {
+            await SiteAsync("down", "--volumes");
+            await server.ComposeAsync("up", "-d");
+        }
+
+        await server.HealthyAsync();
+
+        async Task SiteAsync(params string[] arguments)
+        {
+            var result = await Server.TryComposeAsync(site, arguments);
+            Assert.True(result.ExitCode == 0, result.Error);
+        }
     }
 
     [ServerFact]
@@ -319,6 +368,8 @@ public sealed class ServerTests(Server server)
 
         throw new InvalidOperationException($"{container} has no process here.");
     }
+
+    private static Task<ChildResult> RunScriptAsync(string directory, string script, string argument) => DockerEngine.RunAsync("sh", [Path.Combine(directory, script), argument], TimeSpan.FromMinutes(2));
 
     private async Task<string?> AddPlayerAsync()
     {
