@@ -7,12 +7,16 @@ from=${1:?Name the directory that backup.sh has made: sh restore.sh DIRECTORY}
 from=$(cd "$from" && pwd)
 database=backend.db
 ! grep -q '^  postgres:$' "$here/docker-compose.yaml" || database=backend.dump
-for file in env "$database" alerts.db prometheus.tar alertmanager.tar grafana.tar; do
+for file in env "$database" alerts.db prometheus.tar alertmanager.tar grafana.tar SHA256SUMS; do
   if [ ! -s "$from/$file" ]; then
     echo "$from is no whole backup: $file is not in it. Nothing was changed." >&2
     exit 1
   fi
 done
+if ! damaged=$(cd "$from" && sha256sum --check SHA256SUMS 2>/dev/null); then
+  echo "$from is damaged: $(printf '%s\n' "$damaged" | sed -n 's/: FAILED.*//p' | tr '\n' ' ')not as it was written. Take another backup. Nothing was changed." >&2
+  exit 1
+fi
 
 compose() { (cd "$here" && if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi); }
 refuse() {
@@ -23,11 +27,15 @@ refuse() {
 for name in backend postgres alerts prometheus alertmanager grafana; do
   ! docker container inspect "$name" >/dev/null 2>&1 || refuse "The container $name"
 done
-# Compose calls its project as the directory is called, but for what it leaves out.
-project=${COMPOSE_PROJECT_NAME:-$(basename "$here" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')}
+# Compose calls its project as the directory is called, but for what it leaves out; unless the environment or .env, which will be the backup's, says otherwise.
+project=${COMPOSE_PROJECT_NAME:-$(sed -n "s/^COMPOSE_PROJECT_NAME=[\"']\{0,1\}\([A-Za-z0-9_-]*\).*/\1/p" "$from/env" | tail -n 1)}
+project=${project:-$(basename "$here" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9_-')}
 for volume in $(docker volume ls -q --filter "label=com.docker.compose.project=$project"); do
   refuse "The volume $volume"
 done
+
+finished=
+trap '[ -n "$finished" ] || echo "The restore has not come to its end, for the reason above. Mend it; then docker compose down -v, and once more: sh restore.sh $from" >&2' EXIT
 
 # The passwords are those of the backup.
 if [ -e "$here/.env" ] && ! cmp -s "$here/.env" "$from/env"; then
@@ -45,7 +53,7 @@ else
   tries=60
   until docker exec postgres pg_isready -q -U postgres -h 127.0.0.1; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || { echo "PostgreSQL does not start: docker logs postgres. When it does: docker compose down -v, and again." >&2; exit 1; }
+    [ "$tries" -gt 0 ] || { echo "PostgreSQL does not start: docker logs postgres." >&2; exit 1; }
     sleep 1
   done
   docker exec -i postgres sh -c 'PGPASSWORD=$POSTGRES_PASSWORD exec pg_restore -U postgres -d postgres --create --exit-on-error' <"$from/backend.dump"
@@ -58,3 +66,4 @@ docker cp - alertmanager:/alertmanager <"$from/alertmanager.tar"
 docker cp - grafana:/var/lib/grafana <"$from/grafana.tar"
 ! { [ -e "$from/caddy.tar" ] && docker container inspect caddy >/dev/null 2>&1; } || docker cp - caddy:/data <"$from/caddy.tar"
 compose up -d
+finished=yes

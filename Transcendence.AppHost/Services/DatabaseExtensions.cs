@@ -30,6 +30,7 @@ internal static class DatabaseExtensions
     {
         var application = builder.ApplicationBuilder;
         var server = application.AddPostgres(PostgreSql).WithVolume(application.ExecutionContext.IsRunMode ? null : $"{PostgreSql}-data");
+        server.Resource.PasswordParameter.Description = "PostgreSQL's password. The first one counts. It is part of a connection string: without ; = and quotation marks.";
         var name = builder.Resource.Name;
         return builder.WithReference(server.AddDatabase($"{name}-database", name), connectionName: name).WaitFor(server);
     }

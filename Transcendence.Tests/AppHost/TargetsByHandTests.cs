@@ -109,5 +109,17 @@ public sealed class TargetsByHandWithExecutablesTests
 public sealed class TargetsByHandWithContainersTests
 {
     [DockerFact]
-    public Task ATargetThatWasAddedByHandIsScrapedAndStays() => TargetsByHand.AreScrapedAndStayAsync(ToolForm.Containers);
+    public async Task ATargetThatWasAddedByHandIsScrapedAndStays()
+    {
+        var turn = new EngineTurn();
+        await turn.TakeAsync();
+        try
+        {
+            await TargetsByHand.AreScrapedAndStayAsync(ToolForm.Containers);
+        }
+        finally
+        {
+            turn.GiveBack();
+        }
+    }
 }

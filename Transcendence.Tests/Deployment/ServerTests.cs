@@ -181,14 +181,30 @@ public sealed class ServerTests(Server server)
             startsAt = DateTimeOffset.UtcNow, endsAt = DateTimeOffset.UtcNow.AddHours(1), createdBy = "test", comment = "kept",
         });
         Assert.True(silence.IsSuccessStatusCode);
-        var backup = await ScriptAsync("backup.sh", directory["backup"]);
-        Assert.True(backup.ExitCode == 0, backup.Error);
+        // Two at once would start each other's tools again: one of them is refused.
+        var backups = await Task.WhenAll(ScriptAsync("backup.sh", directory["one"]), ScriptAsync("backup.sh", directory["two"]));
+        var (done, other) = backups[0].ExitCode == 0 ? ("one", backups[1]) : ("two", backups[0]);
+        Assert.Contains("Another backup of", other.Error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(directory[done]), backups[1].Error);
+        Directory.Move(directory[done], directory["backup"]);
         var again = await ScriptAsync("backup.sh", directory["backup"]);
         Assert.Contains($"{directory["backup"]} is there already.", again.Error, StringComparison.Ordinal);
+        Directory.CreateDirectory(directory["backup2.part"]);
+        Assert.Contains("backup2.part is there: a backup that was killed.", (await ScriptAsync("backup.sh", directory["backup2"])).Error, StringComparison.Ordinal);
+        Directory.Delete(directory["backup2.part"]);
+        using (var copy = new TempDirectory())
+        {
+            // Compose calls the project as the directory, and the containers are those of another.
+            File.Copy(Path.Combine(server.Directory, "docker-compose.yaml"), copy["docker-compose.yaml"]);
+            File.Copy(Path.Combine(server.Directory, ".env"), copy[".env"]);
+            File.Copy(Path.Combine(server.Directory, "backup.sh"), copy["backup.sh"]);
+            Assert.Contains("is of the Compose project 'site', and this directory is another", (await RunScriptAsync(copy.FullName, "backup.sh", directory["backup3"])).Error, StringComparison.Ordinal);
+        }
+
         var early = await ScriptAsync("restore.sh", directory["backup"]);
         Assert.Contains("is here already, and what it keeps would be mixed with the backup.", early.Error, StringComparison.Ordinal);
         Assert.NotEqual(0, early.ExitCode);
-        await server.HealthyAsync();
+        Assert.Equal(7, (await DockerEngine.DockerAsync("ps", "--quiet", "--filter", "label=com.docker.compose.project=site")).Split('\n').Length);
 
         // What comes after the backup is not in it.
         var later = await AddPlayerAsync();
@@ -220,6 +236,8 @@ public sealed class ServerTests(Server server)
         // Writable, as before: as the user of the image.
         Assert.NotNull(await AddPlayerAsync());
 
+        await File.AppendAllTextAsync(directory["backup/prometheus.tar"], "0");
+        Assert.Contains("is damaged: prometheus.tar not as it was written.", (await ScriptAsync("restore.sh", directory["backup"])).Error, StringComparison.Ordinal);
         File.Delete(directory["backup/alerts.db"]);
         var incomplete = await ScriptAsync("restore.sh", directory["backup"]);
         Assert.Contains("is no whole backup: alerts.db is not in it.", incomplete.Error, StringComparison.Ordinal);

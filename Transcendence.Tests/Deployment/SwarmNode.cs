@@ -138,7 +138,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
         await Eventually.TrueAsync(
             async () => (await DockerEngine.DockerAsync("service", "ls", "--format", "{{.Replicas}}")).Split('\n').All(tasks => tasks.Split(' ')[0].Split('/') is [var running, var wanted] && running == wanted),
             "every task runs",
-            TimeSpan.FromMinutes(3));
+            TimeSpan.FromMinutes(5));
         foreach (var prometheus in await ContainersOfAsync("prometheus"))
         {
             // Three backends, two of each of a pair, one of each other; and three, one and one again for their runtime.

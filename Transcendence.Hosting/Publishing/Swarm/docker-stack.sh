@@ -12,10 +12,10 @@ fail() {
 
 # What the environment says stands, and of two lines the last.
 [ -f .env ] || fail "$(pwd)/.env is not there. Copy it from where this directory was published."
-_number=0 _own=' ' _quote="'"
+_number=0 _own=' ' _quote="'" _return=$(printf '\r')
 while IFS= read -r _line || [ -n "$_line" ]; do
   _number=$((_number + 1))
-  _line=${_line#"${_line%%[! 	]*}"} _line=${_line#export }
+  _line=${_line%"$_return"} _line=${_line#"${_line%%[! 	]*}"} _line=${_line#export } # As Windows ends lines, too.
   case $_line in '' | '#'*) continue ;; esac
   _name=${_line%%=*} _value=${_line#*=}
   case $_name in "$_line" | '' | [0-9]* | *[!A-Za-z0-9_]*) fail "Line $_number of .env is no NAME=VALUE. Mend it." ;; esac
@@ -39,6 +39,7 @@ state=$(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailabl
 [ "$state" = 'active true' ] || fail 'This engine is no manager of a Swarm. Make it one: docker swarm init --advertise-addr ADDRESS'
 nodes=$(docker node ls --quiet --filter node.label=data=true | wc -l)
 [ "$nodes" -eq 1 ] || fail "$nodes nodes have the label data=true, and it must be one: what is kept once is kept there. docker node update --label-add data=true NODE"
+[ -f SHA256SUMS ] || fail "$(pwd)/SHA256SUMS is not there, and without it nobody knows what was changed here. Publish again."
 changed=$(sha256sum -c SHA256SUMS 2>/dev/null | grep -v ': OK$' || true)
 [ -z "$changed" ] || fail "What was published was changed here, and Swarm replaces no file of the same name: $changed. Change the application and publish again, or say what differs in docker-stack.override.yaml."
 
