@@ -29,7 +29,7 @@ var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)
     .WithReference(alerts).WithDataVolume().WithMetrics();
 
 var prometheus = builder.AddPrometheus("prometheus", port: 9090)
-    .WithConfiguration($"{monitoring}/prometheus")
+    .WithConfiguration($"{monitoring}/prometheus").WithObjectives($"{monitoring}/objectives.yml")
     .WithRetention(builder.Configuration["Prometheus:Retention"], builder.Configuration["Prometheus:RetentionSize"])
     .WithRemoteWrite(builder.Configuration["Prometheus:RemoteWrite"]).WithReference(alertmanager).WithDataVolume().WithMetrics();
 

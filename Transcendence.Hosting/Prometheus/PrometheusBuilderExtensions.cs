@@ -50,7 +50,7 @@ public static partial class PrometheusBuilderExtensions
     public static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string? time, string? size = null) where T : IPrometheusResource
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder
+        return builder.WithAnnotation(new RetentionAnnotation(time), ResourceAnnotationMutationBehavior.Replace)
             .WithRetention("time", time, Duration(), "no duration. Write it as Prometheus does: 15d, 12h, 1h30m, 1y")
             .WithRetention("size", size == "0" ? null : size, Size(), "no size. Write it as Prometheus does: 512MB, 10GB");
     }

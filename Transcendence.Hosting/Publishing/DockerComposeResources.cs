@@ -19,7 +19,7 @@ public sealed class DockerComposeEnvironmentResource : Resource, IComputeEnviron
             {
                 Name = $"publish-{Name}",
                 Description = $"Writes the application as Docker Compose for '{Name}'.",
-                Action = InOneLine(context => ComposePublisher.PublishAsync(this, context)),
+                Action = PipelineSteps.InOneLine(context => ComposePublisher.PublishAsync(this, context)),
                 DependsOnSteps = [WellKnownPipelineSteps.ValidateComputeEnvironments],
                 RequiredBySteps = [WellKnownPipelineSteps.Publish],
             },
@@ -27,31 +27,12 @@ public sealed class DockerComposeEnvironmentResource : Resource, IComputeEnviron
             {
                 Name = $"deploy-{Name}",
                 Description = $"Says how what was published for '{Name}' is deployed.",
-                Action = InOneLine(_ => throw new DistributedApplicationException(
+                Action = PipelineSteps.InOneLine(_ => throw new DistributedApplicationException(
                     $"'{Name}' is deployed from its own directory, so that the server needs no .NET: `aspire publish -o DIRECTORY`, take DIRECTORY to the server, and there `docker compose up -d`. Its README.md says the rest.")),
                 RequiredBySteps = [WellKnownPipelineSteps.Deploy],
             },
         ]));
     }
-
-    /// <summary>A step that fails by a message in one line. Without the CLI Aspire would end with success.</summary>
-    private static Func<PipelineStepContext, Task> InOneLine(Func<PipelineStepContext, Task> step) => async context =>
-    {
-        try
-        {
-            await step(context).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Environment.ExitCode = 1;
-            if (e is not DistributedApplicationException)
-            {
-                throw;
-            }
-
-            throw new ExplainedException(e.Message);
-        }
-    };
 
     /// <summary>Changes the file before it is written.</summary>
     internal Action<ComposeFile>? ConfigureComposeFile { get; set; }

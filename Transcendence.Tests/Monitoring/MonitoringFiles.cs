@@ -10,7 +10,7 @@ internal static class MonitoringFiles
     public static string PathOf(params string[] parts) => Path.Combine([ServiceProcess.RepositoryRoot, "monitoring", .. parts]);
 
     /// <summary>The files of rules, which <c>prometheus.yml</c> names.</summary>
-    public static string[] Rules { get; } = ["rules.yml", "pipeline.yml"];
+    public static string[] Rules { get; } = ["rules.yml", "pipeline.yml", "objectives.yml"];
 
     /// <summary>Copies the files of rules.</summary>
     public static void CopyRules(TempDirectory directory) => Array.ForEach(Rules, file => File.Copy(PathOf("prometheus", file), directory[file]));
