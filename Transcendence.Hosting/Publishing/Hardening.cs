@@ -25,7 +25,7 @@ public static class Hardening
 
     /// <summary>A health check by a command in the container, whose exit code is 0 while the service is well.</summary>
     /// <param name="command">The command and its arguments; no shell is there to read them.</param>
-    /// <returns>The health check: every ten seconds, unhealthy after three failures.</returns>
+    /// <returns>The health check: every ten seconds, unhealthy after six failures in a row. A Swarm replaces what is unhealthy, and a command takes seconds to start on a machine under load.</returns>
     public static Healthcheck HealthcheckOf(params string[] command) =>
-        new() { Test = ["CMD", .. command], Interval = "10s", Timeout = "5s", Retries = 3, StartPeriod = "30s" };
+        new() { Test = ["CMD", .. command], Interval = "10s", Timeout = "10s", Retries = 6, StartPeriod = "30s" };
 }
