@@ -106,7 +106,18 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
             "nothing but the volumes is left",
             TimeSpan.FromMinutes(2));
         await DockerEngine.DockerAsync(["volume", "rm", .. (await DockerEngine.DockerAsync("volume", "ls", "--quiet", "--filter", $"name=^{Name}_")).Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
-        await DockerEngine.DockerAsync("swarm", "leave", "--force");
+
+        // Leaving takes the networks of other running containers along (seen, 20.10).
+        var others = new EngineTurn();
+        await others.TakeAsync();
+        try
+        {
+            await DockerEngine.DockerAsync("swarm", "leave", "--force");
+        }
+        finally
+        {
+            others.GiveBack();
+        }
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] s_first =
         [AppHost.RunningExecutables.Name, "AppHostProcessTests", Browser.ApplicationFixture.Name, "ViewerPageTests", "ViewerModuleTests", "ChromiumBrowserTests", "AlertmanagerTests", "RecordingTests"];
 
-    private static readonly string[] s_last = [Deployment.Server.Name, AppHost.RunningContainers.Name, Deployment.SwarmNode.CollectionName, Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name];
+    private static readonly string[] s_last = [Deployment.Server.Name, AppHost.RunningContainers.Name, Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name, Deployment.SwarmNode.CollectionName];
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(collection =>
