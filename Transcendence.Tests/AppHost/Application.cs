@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Monitoring;
 
 namespace Transcendence.Tests.AppHost;
 
@@ -116,6 +117,10 @@ internal sealed class Application : IAsyncDisposable
         var text = File.ReadAllText(configuration);
         Assert.Contains("_interval: 15s", text, StringComparison.Ordinal);
         File.WriteAllText(configuration, text.Replace("_interval: 15s", $"_interval: {interval}", StringComparison.Ordinal));
+        if (Path.Combine(monitoring, "prometheus", "objectives.yml") is var objectives && File.Exists(objectives))
+        {
+            MonitoringFiles.EvaluateObjectivesEvery(objectives, int.Parse(interval.AsSpan(0, interval.Length - 1), CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>Waits until resources are healthy; all, when none are named.</summary>

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Transcendence.Tests.Monitoring;
 
 /// <summary>The files of <c>monitoring/</c>, and the few steps through a YAML tree that their tests take.</summary>
-internal static class MonitoringFiles
+internal static partial class MonitoringFiles
 {
     /// <summary>The absolute path of a file below <c>monitoring/</c>.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([ServiceProcess.RepositoryRoot, "monitoring", .. parts]);
@@ -12,8 +12,23 @@ internal static class MonitoringFiles
     /// <summary>The files of rules, which <c>prometheus.yml</c> names.</summary>
     public static string[] Rules { get; } = ["rules.yml", "pipeline.yml", "objectives.yml"];
 
-    /// <summary>Copies the files of rules.</summary>
-    public static void CopyRules(TempDirectory directory) => Array.ForEach(Rules, file => File.Copy(PathOf("prometheus", file), directory[file]));
+    /// <summary>Copies the files of rules, those of objectives with a second for the half and the two minutes between evaluations.</summary>
+    public static void CopyRules(TempDirectory directory)
+    {
+        Array.ForEach(Rules, file => File.Copy(PathOf("prometheus", file), directory[file]));
+        EvaluateObjectivesEvery(directory["objectives.yml"], seconds: 1);
+    }
+
+    /// <summary>Sets the time between evaluations in a copy of <c>objectives.yml</c>, and how many events an evaluation stands for.</summary>
+    public static void EvaluateObjectivesEvery(string path, int seconds)
+    {
+        var text = File.ReadAllText(path);
+        Assert.Contains("]) * 30", text, StringComparison.Ordinal);
+        File.WriteAllText(path, IntervalOfObjectives().Replace(text, string.Create(CultureInfo.InvariantCulture, $"interval: {seconds}s")).Replace("]) * 30", string.Create(CultureInfo.InvariantCulture, $"]) * {seconds}"), StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("interval: (30|120)s")]
+    private static partial Regex IntervalOfObjectives();
 
     /// <summary>Starts a Prometheus with our configuration and rules, but every second, and the targets that are in <c>targets/</c> of its directory.</summary>
     public static async Task<ToolProcess> StartPrometheusAsync(TempDirectory directory)
