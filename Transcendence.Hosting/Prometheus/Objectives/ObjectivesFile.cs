@@ -54,7 +54,7 @@ internal static partial class ObjectivesFile
             var (errors, total) = (Query(slo.Sli?.Events?.ErrorQuery, "error_query"), Query(slo.Sli?.Events?.TotalQuery, "total_query"));
             var alerting = slo.Alerting;
             var result = new Objective(
-                service, name, objective, slo.Description?.Trim() ?? "", errors, total, alerting is null ? "" : Needed(alerting.Name, $"alerting.name of '{name}"),
+                service, name, objective, slo.Description?.Trim() ?? "", errors, total, alerting is null ? "" : Needed(alerting.Name, "alerting.name", name),
                 Merge(labels, slo.Labels), Text(alerting?.PageAlert), Text(alerting?.TicketAlert));
             return BurnAlert.All.FirstOrDefault(burn => (burn.IsPage ? result.Page : result.Ticket) is not null && burn.Factor * result.Budget >= 1) is { } never
                 ? throw Wrong(string.Create(CultureInfo.InvariantCulture, $"with an objective of {percent} % the alert of '{name}' at {never.Factor} times its budget could never fire, as it would need {never.Factor * result.Budget:P0} of all events to be bad. Promise more, or write `{(never.IsPage ? "page_alert" : "ticket_alert")}: {{ disable: true }}`"))
