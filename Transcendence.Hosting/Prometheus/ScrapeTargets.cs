@@ -81,10 +81,11 @@ internal static class ScrapeTargets
                 // In another job's file it is scraped once more, as that job says.
                 var isOwn = scrape.Job == job || scrape.Job == group["labels"]?["job"]?.ToString();
                 Label(group, endpoint, isOwn ? scrape.Path : null);
-                if (Instance(endpoint, address) is not { } instance || targets.Count == 1)
+                var instance = Instance(endpoint, address);
+                if (instance is null || targets.Count == 1)
                 {
                     targets[i] = address;
-                    Label(group, "instance", Instance(endpoint, address));
+                    Label(group, "instance", instance);
                 }
                 else
                 {

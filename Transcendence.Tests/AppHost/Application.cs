@@ -142,6 +142,14 @@ internal sealed class Application : IAsyncDisposable
         }));
     }
 
+    /// <summary>Kills the process of a resource.</summary>
+    public void Kill(string resource)
+    {
+        Assert.True(App.ResourceNotifications.TryGetCurrentState(resource, out var state));
+        using var process = Process.GetProcessById(Convert.ToInt32(state.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture));
+        process.Kill();
+    }
+
     /// <summary>What a resource has logged.</summary>
     public async Task<IReadOnlyList<string>> LogAsync(string resource)
     {

@@ -449,11 +449,7 @@ public abstract class MonitoringTests(RunningApplication running)
     [SkippableFact]
     public async Task AServiceThatWasKilledIsScrapedAgainOnceItIsStarted()
     {
-        Assert.True(Application.App.ResourceNotifications.TryGetCurrentState("backend", out var state));
-        using (var process = Process.GetProcessById(Convert.ToInt32(state.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, CultureInfo.InvariantCulture)))
-        {
-            process.Kill();
-        }
+        Application.Kill("backend");
 
         // Started within a tenth of a second after its end, it is another one's business: DCP 13.6.5 now and then takes the endpoints of before for the new ones, and nobody finds the service.
         await Eventually.TrueAsync(async () => (await Application.QueryAsync("""up{job="backend"}""")) is [{ Value: 0 }], "Prometheus sees it down");
@@ -532,13 +528,7 @@ public sealed class MonitoringWithExecutablesTests(RunningExecutables running) :
     [InlineData("grafana")]
     public async Task AToolThatWasKilledCanBeStartedAgainFromTheDashboard(string tool)
     {
-        Assert.True(Application.App.ResourceNotifications.TryGetCurrentState(tool, out var state));
-        var pid = Convert.ToInt32(state.Snapshot.Properties.Single(p => p.Name == "executable.pid").Value, System.Globalization.CultureInfo.InvariantCulture);
-        using (var process = Process.GetProcessById(pid))
-        {
-            process.Kill();
-        }
-
+        Application.Kill(tool);
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await Application.App.ResourceNotifications.WaitForResourceAsync(tool, KnownResourceStates.TerminalStates, deadline.Token);
         await Application.CommandAsync(tool, KnownResourceCommands.StartCommand);

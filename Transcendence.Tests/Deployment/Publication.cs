@@ -12,11 +12,16 @@ internal static class Publication
     /// <summary>Publishes, by a process of its own.</summary>
     /// <param name="directory">Where to.</param>
     /// <param name="arguments">Further arguments of the AppHost.</param>
-    public static Task<ChildResult> PublishAsync(string directory, params string[] arguments) => ChildProcess.RunAsync(
+    public static Task<ChildResult> PublishAsync(string directory, params string[] arguments) => RunStepAsync("publish", ["--output-path", directory, .. arguments]);
+
+    /// <summary>Runs a step of the application's pipeline as a user does it without the CLI.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="arguments">Further arguments of the AppHost.</param>
+    public static Task<ChildResult> RunStepAsync(string step, params string[] arguments) => ChildProcess.RunAsync(
         "dotnet",
         [
             "run", "--no-build", "--configuration", ServiceProcess.Configuration, "--project", Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost"), "--",
-            "--operation", "publish", "--step", "publish", "--output-path", directory, .. arguments,
+            "--operation", "publish", "--step", step, .. arguments,
         ],
         TimeSpan.FromMinutes(2));
 

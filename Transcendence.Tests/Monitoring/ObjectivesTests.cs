@@ -1,7 +1,7 @@
 using Transcendence.Hosting.Prometheus.Objectives;
 using Transcendence.Hosting.Tools;
 using Transcendence.ServiceDefaults;
-using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Deployment;
 
 namespace Transcendence.Tests.Monitoring;
 
@@ -55,13 +55,7 @@ public sealed partial class ObjectivesTests
         Assert.Matches(@"\.\./objectives\.yml is no file of objectives: line \d+: 'objektive' is not supported here\. Nothing was written\.", refused.Output + refused.Error);
         Assert.Equal(text, await File.ReadAllTextAsync(rules));
 
-        Task<ChildResult> ObjectivesAsync(params string[] arguments) => ChildProcess.RunAsync(
-            "dotnet",
-            [
-                "run", "--no-build", "--configuration", ServiceProcess.Configuration, "--project", Path.Combine(ServiceProcess.RepositoryRoot, "Transcendence.AppHost"), "--",
-                "--operation", "publish", "--step", "objectives", $"--Monitoring={directory["monitoring"]}", .. arguments,
-            ],
-            TimeSpan.FromMinutes(2));
+        Task<ChildResult> ObjectivesAsync(params string[] arguments) => Publication.RunStepAsync("objectives", [$"--Monitoring={directory["monitoring"]}", .. arguments]);
     }
 
     [Theory]
