@@ -82,7 +82,7 @@ public sealed class RunningContainers() : RunningApplication(ToolForm.Containers
         }
         finally
         {
-            _turn.GiveBack();
+            await _turn.GiveBackAsync();
         }
     }
 }

@@ -109,17 +109,5 @@ public sealed class TargetsByHandWithExecutablesTests
 public sealed class TargetsByHandWithContainersTests
 {
     [DockerFact]
-    public async Task ATargetThatWasAddedByHandIsScrapedAndStays()
-    {
-        var turn = new EngineTurn();
-        await turn.TakeAsync();
-        try
-        {
-            await TargetsByHand.AreScrapedAndStayAsync(ToolForm.Containers);
-        }
-        finally
-        {
-            turn.GiveBack();
-        }
-    }
+    public Task ATargetThatWasAddedByHandIsScrapedAndStays() => EngineTurn.RunAsync(() => TargetsByHand.AreScrapedAndStayAsync(ToolForm.Containers));
 }

@@ -73,7 +73,7 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
             await DockerEngine.DockerAsync("rm", "--force", "--volumes", _container);
         }
 
-        _turn.GiveBack();
+        await _turn.GiveBackAsync();
     }
 
     private protected override string? WhyMissing => DockerEngine.WhyMissing;

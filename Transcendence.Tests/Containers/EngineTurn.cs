@@ -4,8 +4,28 @@ namespace Transcendence.Tests.Containers;
 internal sealed class EngineTurn
 {
     private static readonly SemaphoreSlim s_turns = new(2);
+    private static readonly SemaphoreSlim s_givingBack = new(1);
+    private static Func<Task>? s_atTheEnd;
 
     private bool _isTaken;
+
+    /// <summary>Runs something in a turn of its own.</summary>
+    public static async Task RunAsync(Func<Task> what)
+    {
+        var turn = new EngineTurn();
+        await turn.TakeAsync();
+        try
+        {
+            await what();
+        }
+        finally
+        {
+            await turn.GiveBackAsync();
+        }
+    }
+
+    /// <summary>Has something done when the engine is left: while nobody has a turn, by who gives back the last.</summary>
+    public static void AtTheEnd(Func<Task> what) => s_atTheEnd += what;
 
     /// <summary>Waits for a turn.</summary>
     public async Task TakeAsync()
@@ -15,12 +35,34 @@ internal sealed class EngineTurn
     }
 
     /// <summary>Gives it back, where one was taken.</summary>
-    public void GiveBack()
+    public async Task GiveBackAsync()
     {
-        if (_isTaken)
+        if (!_isTaken)
         {
-            _isTaken = false;
+            return;
+        }
+
+        _isTaken = false;
+        await s_givingBack.WaitAsync();
+        try
+        {
+            if (s_atTheEnd is { } what && await s_turns.WaitAsync(0))
+            {
+                try
+                {
+                    s_atTheEnd = null;
+                    await what();
+                }
+                finally
+                {
+                    s_turns.Release();
+                }
+            }
+        }
+        finally
+        {
             s_turns.Release();
+            s_givingBack.Release();
         }
     }
 }

@@ -63,7 +63,12 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (WhyMissing is null)
+        if (WhyMissing is not null)
+        {
+            return;
+        }
+
+        try
         {
             await ComposeAsync("down", "--volumes");
             foreach (var kind in (string[])["container", "volume", "network"])
@@ -71,13 +76,15 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
                 Assert.Equal("", await DockerEngine.DockerAsync([kind, "ls", .. kind == "container" ? (string[])["--all"] : [], "--quiet", "--filter", "label=com.docker.compose.project=site"]));
             }
         }
-
+        finally
+        {
+            await _turn.GiveBackAsync();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _turn.GiveBack();
         Client.Dispose();
         _directory?.Dispose();
     }

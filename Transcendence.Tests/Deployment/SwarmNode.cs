@@ -77,6 +77,8 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
         await SignAsync();
 
         WithoutSwarm = await TryDeployAsync();
+        // Leaving takes the networks of other running containers along (seen, 20.10).
+        EngineTurn.AtTheEnd(() => DockerEngine.DockerAsync("swarm", "leave", "--force"));
         await DockerEngine.DockerAsync("swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", $"127.0.0.1:{FreePort.Next()}");
         WithoutLabel = await TryDeployAsync();
         await DockerEngine.DockerAsync("node", "update", "--label-add", "data=true", await DockerEngine.DockerAsync("info", "--format", "{{.Swarm.NodeID}}"));
@@ -88,11 +90,21 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (Server.WhyMissing is not null || WithoutSwarm is null)
+        try
         {
-            return;
+            if (WithoutSwarm is not null)
+            {
+                await RemoveAsync();
+            }
         }
+        finally
+        {
+            await _turn.GiveBackAsync();
+        }
+    }
 
+    private static async Task RemoveAsync()
+    {
         await DockerEngine.DockerAsync("stack", "rm", Name);
         var label = $"label=com.docker.stack.namespace={Name}";
         await Eventually.TrueAsync(
@@ -106,24 +118,11 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
             "nothing but the volumes is left",
             TimeSpan.FromMinutes(2));
         await DockerEngine.DockerAsync(["volume", "rm", .. (await DockerEngine.DockerAsync("volume", "ls", "--quiet", "--filter", $"name=^{Name}_")).Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
-
-        // Leaving takes the networks of other running containers along (seen, 20.10).
-        var others = new EngineTurn();
-        await others.TakeAsync();
-        try
-        {
-            await DockerEngine.DockerAsync("swarm", "leave", "--force");
-        }
-        finally
-        {
-            others.GiveBack();
-        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _turn.GiveBack();
         Client.Dispose();
         _directory?.Dispose();
     }
