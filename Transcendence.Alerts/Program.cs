@@ -14,6 +14,8 @@ return await ServiceStartup.RunAsync(args, async () =>
     builder.Services.AddActivatedSingleton<AlertMetrics>();
     builder.Services.AddHostedService<HistoryCleanup>();
     builder.AddReconciliation();
+    builder.AddWatchdog();
+    builder.Services.AddSingleton<RunbookFiles>();
     builder.Services.AddValidation();
     builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
     {
@@ -27,9 +29,11 @@ return await ServiceStartup.RunAsync(args, async () =>
     app.MapOpenApi();
 
     app.MapCriticalAlertsApi();
+    app.MapRunbooksApi();
     var api = app.MapGroup("/api");
     api.MapAlertsApi();
     api.MapWebhookApi();
+    api.MapWatchdogApi();
 
     await app.PrepareDatabaseAsync<AlertsDbContext>();
     await app.RunAsync();

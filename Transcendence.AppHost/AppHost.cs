@@ -33,12 +33,11 @@ var prometheus = builder.AddPrometheus("prometheus", port: 9090)
     .WithRetention(builder.Configuration["Prometheus:Retention"], builder.Configuration["Prometheus:RetentionSize"])
     .WithRemoteWrite(builder.Configuration["Prometheus:RemoteWrite"]).WithReference(alertmanager).WithDataVolume().WithMetrics();
 
-alerts.WithReference(alertmanager).WithReference(prometheus);
-
-builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
+var grafana = builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port: 3000)
     .WithConfiguration($"{monitoring}/grafana")
     .WithReference(prometheus).WithExternalHttpEndpoints().WithDataVolume().WithMetrics();
 
+alerts.WithReference(alertmanager).WithReference(prometheus).WithRunbooks($"{monitoring}/runbooks", prometheus, grafana);
 builder.AddCAdvisor<Projects.Transcendence_Processes>("cadvisor", port: 8081).WithProcesses().WithMetrics();
 builder.AddDockerComposeEnvironment("compose").WithServer(); // aspire publish -o DIRECTORY
 

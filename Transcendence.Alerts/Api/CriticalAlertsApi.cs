@@ -15,11 +15,11 @@ internal static class CriticalAlertsApi
             .WithSummary("Say whether a critical alert fires, and whether that can be known")
             .WithDescription(
                 "200 when it is known: status is firing or quiet, and an alert that fires is no failure of the inbox. 503 when it is not: " +
-                "status is unknown, reason says why (the database or Alertmanager cannot be asked), and alerts are those last known to fire.")
+                "status is overdue when the monitoring itself does not work, and unknown when the inbox cannot ask (the database, Alertmanager); reason says why, and alerts are those last known to fire.")
             .Produces<CriticalAlerts>(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<Results<Ok<CriticalAlerts>, JsonHttpResult<CriticalAlerts>>> GetAsync(
-        AlertInbox inbox, AlertmanagerLink alertmanager, HealthCheckService health, CancellationToken cancellationToken)
+        AlertInbox inbox, AlertmanagerLink alertmanager, Pipeline pipeline, HealthCheckService health, CancellationToken cancellationToken)
     {
         var (firing, fault) = (new List<Alert>(), alertmanager.Fault);
         try
@@ -42,13 +42,19 @@ internal static class CriticalAlertsApi
 
         var alerts = firing.ConvertAll(alert => new CriticalAlert(
             alert.Name, alert.Severity, alert.StartsAt, alert.Annotations.GetValueOrDefault("summary"), alert.Annotations.GetValueOrDefault("runbook_url")));
+        if (pipeline.State is { Status: PipelineStatus.Overdue, Reason: var overdue })
+        {
+            return Blind(CriticalAlertsStatus.Overdue, overdue);
+        }
+
         return fault is not null
-            ? TypedResults.Json(
-                new CriticalAlerts(CriticalAlertsStatus.Unknown, alerts, alerts.Count > 0 ? $"{fault} Last known to fire: {Text(alerts)}" : fault),
-                statusCode: StatusCodes.Status503ServiceUnavailable)
+            ? Blind(CriticalAlertsStatus.Unknown, fault)
             : TypedResults.Ok(alerts.Count > 0
                 ? new CriticalAlerts(CriticalAlertsStatus.Firing, alerts, Text(alerts))
                 : new CriticalAlerts(CriticalAlertsStatus.Quiet, alerts, "No critical alert fires."));
+
+        JsonHttpResult<CriticalAlerts> Blind(CriticalAlertsStatus status, string why) => TypedResults.Json(
+            new CriticalAlerts(status, alerts, alerts.Count > 0 ? $"{why} Last known to fire: {Text(alerts)}" : why), statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static string Text(List<CriticalAlert> alerts) =>
@@ -82,4 +88,7 @@ public enum CriticalAlertsStatus
 
     /// <summary>The inbox is not well, so it cannot be said.</summary>
     Unknown,
+
+    /// <summary>The monitoring itself does not work, so none could.</summary>
+    Overdue,
 }

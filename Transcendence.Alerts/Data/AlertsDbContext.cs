@@ -12,6 +12,8 @@ internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options)
 
     public DbSet<AlertEvent> Events => Set<AlertEvent>();
 
+    public DbSet<WatchdogWord> Watchdog => Set<WatchdogWord>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Alert>(alert =>
@@ -23,6 +25,8 @@ internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options)
             alert.Property(a => a.Annotations).HasConversion<JsonConverter, JsonComparer>();
             alert.HasMany(a => a.Events).WithOne(e => e.Alert).HasForeignKey(e => e.AlertId);
         });
+
+        modelBuilder.Entity<WatchdogWord>().Property(word => word.Id).ValueGeneratedNever();
 
         modelBuilder.Entity<Notification>(notification =>
         {

@@ -6,8 +6,9 @@ namespace Transcendence.Alerts.Inbox;
 /// <summary>
 /// The domain in numbers: <c>transcendence_alerts_active</c> by <c>severity</c>,
 /// <c>transcendence_alert_notifications_total</c> by <c>status</c> (what was refused is in <c>http_requests_total</c>),
-/// <c>transcendence_alert_last_reconciliation_timestamp_seconds</c> (absent before the first) and
-/// <c>transcendence_alert_reconciliation_failures_total</c>.
+/// <c>transcendence_alert_last_reconciliation_timestamp_seconds</c> (absent before the first),
+/// <c>transcendence_alert_reconciliation_failures_total</c>, <c>transcendence_alert_pipeline_working</c> and
+/// <c>transcendence_alert_watchdog_last_sample_timestamp_seconds</c> (absent before the first word).
 /// </summary>
 internal sealed class AlertMetrics
 {
@@ -32,6 +33,12 @@ internal sealed class AlertMetrics
             new GaugeConfiguration { SuppressInitialValue = true });
         ReconciliationFailures = metrics.CreateCounter(
             "transcendence_alert_reconciliation_failures_total", "How often the alerts could not be reconciled with Alertmanager.");
+        PipelineIsWorking = metrics.CreateGauge(
+            "transcendence_alert_pipeline_working", "1 while samples are recorded, judged and told, else 0.", new GaugeConfiguration { SuppressInitialValue = true });
+        LastSample = metrics.CreateGauge(
+            "transcendence_alert_watchdog_last_sample_timestamp_seconds",
+            "When Prometheus last recorded anything, by the alert Watchdog.",
+            new GaugeConfiguration { SuppressInitialValue = true });
 
         // Alerts also end by themselves, with time: so the count is taken when it is asked for.
         registry.AddBeforeCollectCallback(CountAsync);
@@ -45,6 +52,12 @@ internal sealed class AlertMetrics
 
     /// <summary>How often Alertmanager could not be asked, or its answer not be stored.</summary>
     public Counter ReconciliationFailures { get; }
+
+    /// <summary>Whether the monitoring itself works.</summary>
+    public Gauge PipelineIsWorking { get; }
+
+    /// <summary>The time in the last word of the alert <c>Watchdog</c>.</summary>
+    public Gauge LastSample { get; }
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ internal sealed class AlertsOptions
     private const string Section = "Alerts";
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(36_500);
     private static readonly TimeSpan s_longestSettling = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_shortestOverdue = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Where there is no Alertmanager to ask, an active alert that it has not repeated for so long counts as ended. Alertmanager
@@ -25,6 +26,21 @@ internal sealed class AlertsOptions
 
     /// <summary>The name that the inbox has among the receivers of <c>monitoring/alertmanager/alertmanager.yml</c>.</summary>
     public string Receiver { get; set; } = "inbox";
+
+    /// <summary>The monitoring is overdue when its newest sample, as the alert <c>Watchdog</c> tells of it, is older than this. A word of it comes every 15 s, with a sample that is at most 75 s old.</summary>
+    public TimeSpan WatchdogOverdueAfter { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Who is told when the monitoring is overdue, and when it works again: an incoming webhook of Slack, Mattermost or Discord, or anything that takes <c>{"text": …}</c>. A secret.</summary>
+    public Uri? OverdueUrl { get; set; }
+
+    /// <summary>What is fetched once a minute while the monitoring works, so that somebody else notices when this machine is off. A secret.</summary>
+    public Uri? HeartbeatUrl { get; set; }
+
+    /// <summary>The directory of the runbooks. Nothing means those that come with the service.</summary>
+    public string? Runbooks { get; set; }
+
+    /// <summary>Where people find Prometheus, for queries of runbooks that are not about an alert, whose own link says it.</summary>
+    public Uri PrometheusUrl { get; set; } = new("http://localhost:9090");
 
     /// <summary>Reads the section.</summary>
     /// <exception cref="ServiceStartException">A value cannot be used.</exception>
@@ -52,8 +68,16 @@ internal sealed class AlertsOptions
                 "as long as Prometheus takes to repeat an alert.",
             _ when string.IsNullOrWhiteSpace(options.Receiver) =>
                 $"{nameof(Receiver)} is empty and is to be the inbox's name among the receivers in alertmanager.yml, e.g. inbox.",
+            _ when options.WatchdogOverdueAfter < s_shortestOverdue || options.WatchdogOverdueAfter > s_longestSettling =>
+                $"{nameof(WatchdogOverdueAfter)} is {options.WatchdogOverdueAfter} and is to be between {s_shortestOverdue} and {s_longestSettling}, e.g. 00:01:30.",
+            _ when !IsHttp(options.OverdueUrl) => $"{nameof(OverdueUrl)} is to be the whole address of a webhook, e.g. https://discord.com/api/webhooks/ID/TOKEN.",
+            _ when !IsHttp(options.HeartbeatUrl) => $"{nameof(HeartbeatUrl)} is to be a whole address, e.g. https://hc-ping.com/UUID.",
+            _ when !IsHttp(options.PrometheusUrl) => $"{nameof(PrometheusUrl)} is to be a whole address, e.g. http://localhost:9090.",
+            _ when options.Runbooks is { } runbooks && !Directory.Exists(runbooks) => $"{nameof(Runbooks)} is {runbooks}, and no such directory is there. Leave it out to have the runbooks that come with the service.",
             _ => null,
         };
         return fault is null ? options : throw new ServiceStartException($"{Section}:{fault}");
     }
+
+    private static bool IsHttp(Uri? url) => url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" };
 }

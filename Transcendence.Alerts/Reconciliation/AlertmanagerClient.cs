@@ -29,6 +29,22 @@ internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options,
         return new(askedAt, [.. alerts.Where(alert => alert.EndsAt > answeredAt)], options.SettleTime - (answeredAt - status.Uptime));
     }
 
+    /// <summary>Asks what it knows of the alert <c>Watchdog</c>.</summary>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    public async Task<AlertmanagerSign?> LookAsync(CancellationToken cancellationToken)
+    {
+        var (sign, fault) = await Looks.TryAsync(
+            async token =>
+            {
+                var (alerts, answeredAt) = await GetAsync<ListedAlert[]>($"{Alerts}&filter=alertname%3D%22{WatchdogWord.AlertName}%22", token);
+                var (status, _) = await GetAsync<AlertmanagerState>(Status, token);
+                return new AlertmanagerSign(null, answeredAt - status.Uptime, answeredAt - alerts.Where(alert => alert.EndsAt > answeredAt).Max(alert => WatchdogWord.TimeIn(alert.Annotations)));
+            },
+            "Alertmanager",
+            cancellationToken);
+        return sign ?? new(fault);
+    }
+
     // Alertmanager's times are compared with its own clock, which may differ from ours.
     private async Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken)
     {

@@ -21,11 +21,8 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
         for (var offset = TimeSpan.Zero; offset < window; offset += s_slice)
         {
             var length = window - offset < s_slice ? window - offset : s_slice;
-            var query = string.Create(CultureInfo.InvariantCulture, $$"""ALERTS{alertstate="firing"}[{{Math.Ceiling(length.TotalSeconds)}}s]{{(offset > TimeSpan.Zero ? $" offset {offset.TotalHours}h" : "")}}""");
-            using var response = await http.GetAsync(new Uri("api/v1/query?query=" + Uri.EscapeDataString(query), UriKind.Relative), cancellationToken);
-            response.EnsureSuccessStatusCode();
-            var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new JsonException("The answer is null.");
-            now = response.Headers.Date ?? now; // Its times are compared with its own clock, which may differ from ours.
+            var query = string.Create(CultureInfo.InvariantCulture, $$"""ALERTS{alertstate="firing", alertname!="{{WatchdogWord.AlertName}}"}[{{Math.Ceiling(length.TotalSeconds)}}s]{{(offset > TimeSpan.Zero ? $" offset {offset.TotalHours}h" : "")}}""");
+            (var answer, now) = await GetAsync<Answer>("api/v1/query?query=" + Uri.EscapeDataString(query), cancellationToken);
             foreach (var series in answer.Data.Result)
             {
                 var labels = series.Metric.Where(label => label.Key is not ("__name__" or "alertstate")).ToDictionary();
@@ -42,6 +39,39 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
         return [.. fired.Values.SelectMany(alert => Episodes(alert.Labels, [.. alert.Times.Select(DateTimeOffset.FromUnixTimeMilliseconds)])).Where(alert => alert.EndsAt < now - Silence)];
     }
 
+    /// <summary>Asks since when it runs, how old its newest sample is, and how many targets but itself it reaches.</summary>
+    /// <param name="recently">A target that answered in this time is reached.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    public async Task<PrometheusSign?> LookAsync(TimeSpan recently, CancellationToken cancellationToken)
+    {
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, recently.TotalSeconds):0}");
+        var query = $$"""
+            label_replace(time() - max(timestamp(up)), "sign", "sample", "", "")
+            or
+            label_replace(sum(max_over_time(up{job!="prometheus"}[{{seconds}}s])) or vector(0), "sign", "targets", "", "")
+            """;
+        var (sign, fault) = await Looks.TryAsync(
+            async token =>
+            {
+                var (runtime, answeredAt) = await GetAsync<Runtime>("api/v1/status/runtimeinfo", token);
+                var (signs, _) = await GetAsync<Signs>("api/v1/query?query=" + Uri.EscapeDataString(query), token);
+                var values = signs.Data.Result.ToDictionary(sign => sign.Metric["sign"], sign => double.Parse(sign.Value[1].GetString()!, CultureInfo.InvariantCulture));
+                return new PrometheusSign(
+                    null, answeredAt - runtime.Data.StartTime, values.TryGetValue("sample", out var age) ? TimeSpan.FromSeconds(age) : null, (int)values["targets"]);
+            },
+            "Prometheus",
+            cancellationToken);
+        return sign ?? new(fault);
+    }
+
+    // Its times are compared with its own clock, which may differ from ours.
+    private async Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw new JsonException("The answer is null."), response.Headers.Date ?? clock.GetUtcNow());
+    }
+
     /// <summary>Parts two episodes where none of the evaluations of more than a minute, at which Prometheus may have been restarted, saw it fire.</summary>
     private static IEnumerable<PastAlert> Episodes(Dictionary<string, string> labels, DateTimeOffset[] fired)
     {
@@ -54,6 +84,18 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
                 first = i;
             }
         }
+    }
+
+    private sealed record Runtime(Runtime.Info Data)
+    {
+        internal sealed record Info(DateTimeOffset StartTime);
+    }
+
+    private sealed record Signs(Signs.Vector Data)
+    {
+        internal sealed record Vector(Sign[] Result);
+
+        internal sealed record Sign(Dictionary<string, string> Metric, JsonElement[] Value);
     }
 
     private sealed record Answer(Answer.Matrix Data)

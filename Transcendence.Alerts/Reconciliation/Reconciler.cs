@@ -95,12 +95,7 @@ internal sealed partial class Reconciler(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var reason = e switch
-            {
-                OperationCanceledException => "it does not answer in time",
-                JsonException => "what answers at its address is no Alertmanager",
-                _ => e.GetBaseException().Message.TrimEnd('.'),
-            };
+            var reason = Looks.Describe(e, "Alertmanager");
             metrics.ReconciliationFailures.Inc();
             Miss();
             alertmanager.Fault = $"The alerts cannot be reconciled with Alertmanager: {reason}.";
@@ -171,9 +166,18 @@ internal sealed partial class Reconciler(
     private partial void LogRecovered();
 }
 
-/// <summary>Adds what reconciles.</summary>
+/// <summary>Adds what asks Alertmanager and Prometheus.</summary>
 internal static class ReconciliationExtensions
 {
+    /// <summary>Judges whether the monitoring itself works, and tells of it outside where that is set.</summary>
+    public static void AddWatchdog(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Pipeline>();
+        builder.Services.AddHostedService<PipelineWatch>();
+        Plain(builder.Services.AddHttpClient(OutsideNotices.Client, http => http.Timeout = TimeSpan.FromSeconds(5)));
+        builder.Services.AddSingleton<OutsideNotices>();
+    }
+
     /// <summary>Reconciles with the Alertmanager at <c>services:alertmanager:http</c>, if it is set.</summary>
     public static void AddReconciliation(this WebApplicationBuilder builder)
     {

@@ -54,13 +54,13 @@ internal static class CriticalAlertsBuilderExtensions
         {
             try
             {
-                // 200 when it is known whether one fires, 503 when the inbox cannot tell; the reason is for people in both cases.
+                // 200 when it is known whether one fires, 503 when the inbox cannot tell, or the monitoring itself does not work; the reason is for people in both cases.
                 using var response = await s_client.GetAsync(new Uri(endpoint.Url + "/health/alerts"), cancellationToken);
                 var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken);
                 return answer?.Status switch
                 {
                     "quiet" => HealthCheckResult.Healthy(answer.Reason),
-                    "firing" => HealthCheckResult.Unhealthy(answer.Reason),
+                    "firing" or "overdue" => HealthCheckResult.Unhealthy(answer.Reason),
                     _ => HealthCheckResult.Degraded($"It is not known whether a critical alert fires: {answer?.Reason ?? $"the alert inbox answered {(int)response.StatusCode}."}"),
                 };
             }

@@ -76,6 +76,19 @@ public static partial class PrometheusBuilderExtensions
             : builder.WithAnnotation(new RemoteWriteAnnotation(address), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Has links in the rules, such as the annotation <c>runbook_url</c>, lead to an endpoint on whatever port of this machine it is. In a publication they stay as they are written.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="url">How the links begin in the files, without a slash at the end: <c>http://localhost:8082</c>.</param>
+    /// <param name="endpoint">What they mean: an endpoint with a port of its own on this machine.</param>
+    /// <returns>The server.</returns>
+    public static IResourceBuilder<T> WithLink<T>(this IResourceBuilder<T> builder, string url, EndpointReference endpoint) where T : IPrometheusResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return builder.ApplicationBuilder.ExecutionContext.IsRunMode ? builder.WithAnnotation(new LinkAnnotation(url.TrimEnd('/'), endpoint)) : builder;
+    }
+
     private static IResourceBuilder<T> WithRetention<T>(this IResourceBuilder<T> builder, string kind, string? value, Regex form, string fault) where T : IPrometheusResource =>
         string.IsNullOrEmpty(value) ? builder
         : form.IsMatch(value) && value.AsSpan().ContainsAnyInRange('1', '9') ? builder.WithArgs($"--storage.tsdb.retention.{kind}={value}")

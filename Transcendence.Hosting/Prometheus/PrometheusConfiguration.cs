@@ -4,6 +4,11 @@ namespace Transcendence.Hosting.Prometheus;
 /// <param name="Url">The URL.</param>
 internal sealed record RemoteWriteAnnotation(Uri Url) : IResourceAnnotation;
 
+/// <summary>A link in the rules for people, and the endpoint that it means.</summary>
+/// <param name="Url">As it is written, without a slash at the end.</param>
+/// <param name="Endpoint">The endpoint.</param>
+internal sealed record LinkAnnotation(string Url, EndpointReference Endpoint) : IResourceAnnotation;
+
 /// <summary>What the model says beyond the configuration's own files.</summary>
 internal static partial class PrometheusConfiguration
 {
@@ -18,6 +23,14 @@ internal static partial class PrometheusConfiguration
     public static async Task CompleteAsync(IPrometheusResource prometheus, IDictionary<string, string> files, ResourceAddresses addresses, CancellationToken cancellationToken)
     {
         await ScrapeTargets.RenderAsync(files, addresses, cancellationToken).ConfigureAwait(false);
+        foreach (var link in prometheus.Annotations.OfType<LinkAnnotation>())
+        {
+            foreach (var (path, rules) in files.Where(file => file.Value.Contains($"{link.Url}/", StringComparison.Ordinal)).ToList())
+            {
+                files[path] = rules.Replace($"{link.Url}/", $"http://localhost:{link.Endpoint.EndpointAnnotation.Port}/", StringComparison.Ordinal);
+            }
+        }
+
         if (prometheus.Annotations.OfType<RemoteWriteAnnotation>().LastOrDefault() is not { } remote || !files.TryGetValue(File, out var text))
         {
             return;

@@ -25,12 +25,14 @@ public sealed class MonitoringToolTests
     public async Task AlertmanagerAcceptsItsConfiguration() =>
         await SucceedsAsync("amtool", "check-config", MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
 
-    [Fact]
-    public async Task EveryAlertIsRoutedToTheInbox()
+    [Theory]
+    [InlineData("inbox", "alertname=BackendDown", "severity=critical", "service=backend")]
+    [InlineData("inbox", "alertname=AnythingElse")]
+    [InlineData("watchdog", "alertname=Watchdog", "severity=none", "service=prometheus")]
+    public async Task EveryAlertIsRoutedToTheInboxAndTheWatchdogToItsOwnReceiver(string receiver, params string[] labels)
     {
         var (exitCode, output) = await RealTools.RunAsync(
-            "amtool", "config", "routes", "test", "--config.file=" + MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"),
-            "--verify.receivers=inbox", "alertname=BackendDown", "severity=critical", "service=backend");
+            "amtool", ["config", "routes", "test", "--config.file=" + MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"), $"--verify.receivers={receiver}", .. labels]);
         Assert.True(exitCode == 0, output);
     }
 

@@ -1,3 +1,4 @@
+using Transcendence.Tests.Monitoring.Dashboards;
 using YamlDotNet.RepresentationModel;
 
 namespace Transcendence.Tests.Monitoring;
@@ -52,9 +53,47 @@ public sealed partial class RulesTests
             Assert.False(string.IsNullOrWhiteSpace(alert.Map("annotations")["summary"]));
             Assert.False(string.IsNullOrWhiteSpace(alert.Map("annotations")["description"]));
             Assert.Equal(["service", "severity"], alert.Map("labels").Keys.Order());
-            Assert.Matches("critical|warning", alert.Map("labels")["severity"]);
+            Assert.Matches(alert.Text("alert") == "Watchdog" ? "^none$" : "critical|warning", alert.Map("labels")["severity"]);
         });
     }
+
+    [Fact]
+    public void EveryAlertLeadsToItsRunbookAndToADashboardThatIsThere()
+    {
+        var runbooks = Runbooks.Select(file => Path.GetFileNameWithoutExtension(file)).ToArray();
+        Assert.All(Alerts, alert =>
+        {
+            var annotations = alert.Map("annotations");
+            var runbook = Assert.Single(RunbookUrl().Matches(annotations["runbook_url"])).Groups["name"].Value;
+            Assert.Contains(runbook, runbooks);
+            Assert.StartsWith(runbook, alert.Text("alert"), StringComparison.Ordinal);
+            var link = Assert.Single(DashboardUrl().Matches(annotations["dashboard_url"]));
+            var dashboard = DashboardFile.Get(link.Groups["uid"].Value);
+            if (link.Groups["panel"] is { Success: true, Value: var panel })
+            {
+                Assert.Contains(dashboard.Panels, each => each.Id.ToString(CultureInfo.InvariantCulture) == panel);
+            }
+        });
+        // And none is about nothing.
+        Assert.All(runbooks, runbook => Assert.Contains(Alerts, alert => alert.Map("annotations")["runbook_url"].EndsWith($"/{runbook}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void ARunbookSaysWhatItMeansWhomItHitsHowToFindOutAndWhatToDo() => Assert.All(Runbooks, file =>
+    {
+        var text = File.ReadAllText(file);
+        Assert.Equal(
+            [$"# {Path.GetFileNameWithoutExtension(file)}", "## Meaning", "## Impact", "## Diagnosis", "## Mitigation"],
+            text.Split('\n').Where(line => line.StartsWith('#') && !line.StartsWith("#!", StringComparison.Ordinal)).Where(line => line.StartsWith("# ", StringComparison.Ordinal) && line == text.Split('\n')[0] || line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.All(Link().Matches(text), link => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Groups["file"].Value)), $"{file} leads to {link.Groups["file"]}"));
+    });
+
+    /// <summary>The files of runbooks.</summary>
+    internal static string[] Runbooks { get; } = [.. Directory.EnumerateFiles(MonitoringFiles.PathOf("runbooks"), "*.md").Where(file => Path.GetFileName(file) != "README.md").Order()];
+
+    /// <summary>The queries of runbooks.</summary>
+    internal static IEnumerable<(string Runbook, string Query)> RunbookQueries { get; } =
+        [.. Runbooks.SelectMany(file => Query().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")).Select(match => (Path.GetFileName(file), match.Groups["query"].Value)))];
 
     [Fact]
     public void NoAlertReliesOnWhatARestartOfPrometheusLoses() => Assert.All(Alerts, alert => Assert.False(alert.Has("keep_firing_for")));
@@ -103,4 +142,16 @@ public sealed partial class RulesTests
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
+
+    [GeneratedRegex("^http://localhost:8082/runbooks/(?<name>[A-Za-z0-9]+)$")]
+    private static partial Regex RunbookUrl();
+
+    [GeneratedRegex(@"^http://localhost:3000/d/(?<uid>[a-z_]+)(\?viewPanel=(?<panel>\d+))?$")]
+    private static partial Regex DashboardUrl();
+
+    [GeneratedRegex(@"\]\((?<file>[^):]+\.md)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^```promql\n(?<query>.+?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Query();
 }

@@ -1,0 +1,97 @@
+using System.Data.Common;
+using OpenTelemetry;
+
+namespace Transcendence.Alerts.Watchdog;
+
+/// <summary>Judges every few seconds whether the monitoring itself works, by the alert <c>Watchdog</c> and by asking Prometheus and Alertmanager.</summary>
+/// <remarks>
+/// <para>It is the age of the newest sample that counts, not that of the word: Alertmanager goes on repeating an alert for minutes after Prometheus has died.</para>
+/// <para>After a start of this process, and after the machine has slept, nothing is overdue before a word could have come.</para>
+/// </remarks>
+internal sealed partial class PipelineWatch(
+    IServiceScopeFactory scopes, Pipeline pipeline, AlertmanagerLink link, OutsideNotices notices, AlertMetrics metrics, AlertsOptions options, TimeProvider clock, ILogger<PipelineWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+
+    // A look that comes so late was held up: this process, or the machine, slept.
+    private static readonly TimeSpan s_late = TimeSpan.FromSeconds(30);
+
+    private DateTimeOffset _lastLook = clock.GetUtcNow();
+    private DateTimeOffset _canBeOverdueFrom = clock.GetUtcNow() + options.WatchdogOverdueAfter;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await RememberAsync(stoppingToken);
+        while (true)
+        {
+            using (SuppressInstrumentationScope.Begin()) // Else these would bury the users' traces, as probes would.
+            {
+                await LookAsync(stoppingToken);
+                await notices.SendAsync(pipeline.State, stoppingToken);
+            }
+
+            await Task.Delay(s_interval, clock, stoppingToken);
+        }
+    }
+
+    /// <summary>Looks once.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now - _lastLook > s_late || now < _lastLook - s_late)
+        {
+            _canBeOverdueFrom = now + options.WatchdogOverdueAfter;
+        }
+
+        _lastLook = now;
+        await using var scope = scopes.CreateAsyncScope();
+        var prometheus = scope.ServiceProvider.GetService<PrometheusClient>()?.LookAsync(options.WatchdogOverdueAfter, cancellationToken) ?? Task.FromResult<PrometheusSign?>(null);
+        var alertmanager = link.IsAsked ? scope.ServiceProvider.GetRequiredService<AlertmanagerClient>().LookAsync(cancellationToken) : Task.FromResult<AlertmanagerSign?>(null);
+        var signs = new PipelineSigns(pipeline.Age(now), await prometheus, await alertmanager);
+        var (status, cause) = signs.Judge(options.WatchdogOverdueAfter, options.SettleTime, now >= _canBeOverdueFrom);
+        var reason = signs.Describe(status, cause);
+        if (pipeline.Set(status, cause, reason))
+        {
+            if (status is PipelineStatus.Overdue or PipelineStatus.Impaired)
+            {
+                LogBroken(status, reason);
+            }
+            else
+            {
+                LogState(reason);
+            }
+        }
+
+        metrics.PipelineIsWorking.Set(status is PipelineStatus.Working or PipelineStatus.Impaired ? 1 : 0);
+        if (pipeline.State.LastSampleAt is { } sample)
+        {
+            metrics.LastSample.SetToTimeUtc(sample);
+        }
+    }
+
+    /// <summary>What was heard before this process began.</summary>
+    private async Task RememberAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<AlertsDbContext>().Watchdog.AsNoTracking().FirstOrDefaultAsync(cancellationToken) is { } word && pipeline.State.ReceivedAt is null)
+            {
+                pipeline.Hear(word.LastSampleAt, word.ReceivedAt);
+            }
+        }
+        catch (DbException e)
+        {
+            LogForgotten(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The monitoring is {Status}: {Reason}")]
+    private partial void LogBroken(PipelineStatus status, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The monitoring: {Reason}")]
+    private partial void LogState(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The last word of the monitoring cannot be read, so it is waited for: {Reason}")]
+    private partial void LogForgotten(string reason);
+}
