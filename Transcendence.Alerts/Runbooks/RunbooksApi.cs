@@ -1,3 +1,5 @@
+using Transcendence.Alerts.Api;
+
 namespace Transcendence.Alerts.Runbooks;
 
 /// <summary>The runbooks as pages, so that the link of an alert works without any network but this machine's.</summary>

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-
 namespace Transcendence.Alerts.Watchdog;
 
 /// <summary>Tells somebody outside that the monitoring is overdue, and that it works: by a way that goes through neither Prometheus nor Alertmanager.</summary>

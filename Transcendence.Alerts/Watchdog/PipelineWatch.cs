@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OpenTelemetry;
+using Prometheus;
 
 namespace Transcendence.Alerts.Watchdog;
 
