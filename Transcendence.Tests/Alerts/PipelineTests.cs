@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Monitoring;

@@ -1,6 +1,5 @@
 using System.Net;
 using Transcendence.Tests.Backend;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Alerts;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Transcendence.Tests.Containers;
 using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Monitoring;
 
 namespace Transcendence.Tests.AppHost;
 
@@ -59,6 +60,40 @@ public abstract class MonitoringTests(RunningApplication running)
 
         Assert.Empty(await Application.QueryAsync("""{job="runtime", __name__!~"(dotnet|kestrel|scrape)_.+|up|ALERTS.*"}"""));
         Assert.Empty(await Application.QueryAsync("""{job="runtime", otel_scope_name!=""}"""));
+    }
+
+    [SkippableFact]
+    public async Task EveryQueryOfTheRunbooksRuns()
+    {
+        Assert.NotEmpty(RulesTests.RunbookQueries);
+        foreach (var (runbook, query) in RulesTests.RunbookQueries)
+        {
+            using var answer = await Application.GetJsonAsync("prometheus", "/api/v1/query?query=" + Uri.EscapeDataString(query));
+            Assert.True(answer.RootElement.GetProperty("status").GetString() == "success", $"{runbook}: {query}\n{answer.RootElement}");
+        }
+    }
+
+    [SkippableFact]
+    public async Task TheLinksOfAlertsLeadToTheInboxAndToTheDashboards()
+    {
+        using var rules = await Application.GetJsonAsync("prometheus", "/api/v1/rules?type=alert");
+        var alert = rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray())
+            .Single(rule => rule.GetProperty("name").GetString() == "BackendDown").GetProperty("annotations");
+        using var client = new HttpClient();
+        var runbook = await client.GetStringAsync(new Uri(alert.GetProperty("runbook_url").GetString()!));
+        Assert.Contains("<h1>BackendDown</h1>", runbook, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"{Application.App.GetEndpoint("prometheus", "http")}graph?g0.expr=", runbook, StringComparison.Ordinal);
+        Assert.StartsWith($"{Application.App.GetEndpoint("grafana", "http")}d/ft_transcendence", alert.GetProperty("dashboard_url").GetString()!, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task TheWatchdogArrivesThroughAlertmanagerAndTheMonitoringWorks()
+    {
+        using var client = new HttpClient();
+        await Eventually.TrueAsync(
+            async () => (await client.GetStringAsync(new Uri(Application.App.GetEndpoint("alerts", "http"), "/api/watchdog"))).Contains("\"status\":\"working\"", StringComparison.Ordinal),
+            "the monitoring works",
+            TimeSpan.FromSeconds(90));
     }
 
     [SkippableFact]

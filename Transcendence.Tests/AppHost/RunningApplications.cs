@@ -67,7 +67,7 @@ public sealed class RunningContainers() : RunningApplication(ToolForm.Containers
         if (SkipReason is null)
         {
             await _turn.TakeAsync();
-            await new DockerEngine().InitializeAsync();
+            await DockerEngine.PrepareAsync();
         }
 
         await base.InitializeAsync();

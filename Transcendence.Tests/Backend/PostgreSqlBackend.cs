@@ -52,7 +52,7 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
         }
 
         await _turn.TakeAsync();
-        await new DockerEngine().InitializeAsync();
+        await DockerEngine.PrepareAsync();
         await ContainerImages.MakePostgreSqlAsync();
         _container = await DockerEngine.DockerAsync(
             "run", "--detach", "--network", DockerEngine.Network, "--publish", "127.0.0.1::5432", "--env", $"POSTGRES_PASSWORD={Password}", ContainerImages.PostgreSql);

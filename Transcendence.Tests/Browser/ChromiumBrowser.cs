@@ -14,6 +14,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private bool _hasEntered;
 
     /// <summary>Where pictures go; not kept in the repository.</summary>
     public static string PicturesDirectory { get; } = Directory.CreateDirectory(Path.Combine(ServiceProcess.RepositoryRoot, "TestResults", "pictures")).FullName;
@@ -26,6 +27,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             return; // Every test that would use it is skipped.
         }
 
+        await NetworkUse.Browsers.EnterAsync();
+        _hasEntered = true;
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
@@ -51,6 +54,11 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         }
 
         _playwright?.Dispose();
+        if (_hasEntered)
+        {
+            _hasEntered = false;
+            NetworkUse.Browsers.Leave();
+        }
     }
 
     /// <summary>

@@ -26,10 +26,28 @@ public sealed partial class DockerEngine : IAsyncLifetime
     public static bool HasStandIns => s_found.Value.HasStandIns;
 
     /// <inheritdoc/>
-    public Task InitializeAsync() => WhyMissing is null ? s_images.Value : Task.CompletedTask; // Every test that would use it is skipped.
+    public async Task InitializeAsync()
+    {
+        if (WhyMissing is null) // Else every test that would use it is skipped.
+        {
+            await NetworkUse.Containers.EnterAsync();
+            await PrepareAsync();
+        }
+    }
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Task.CompletedTask;
+    public Task DisposeAsync()
+    {
+        if (WhyMissing is null)
+        {
+            NetworkUse.Containers.Leave();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Makes the images, or pulls them; once.</summary>
+    internal static Task PrepareAsync() => s_images.Value;
 
     /// <summary>Runs <c>docker</c> to its end.</summary>
     /// <param name="arguments">Its arguments.</param>

@@ -1,3 +1,5 @@
+using Transcendence.Tests.Infrastructure;
+
 namespace Transcendence.Tests.Containers;
 
 /// <summary>A turn on the engine: two whole applications in containers at once are what two processors carry. A third would have health checks time out, and Swarm replace what is well.</summary>
@@ -31,6 +33,7 @@ internal sealed class EngineTurn
     public async Task TakeAsync()
     {
         await s_turns.WaitAsync();
+        await NetworkUse.Containers.EnterAsync();
         _isTaken = true;
     }
 
@@ -61,6 +64,7 @@ internal sealed class EngineTurn
         }
         finally
         {
+            NetworkUse.Containers.Leave();
             s_turns.Release();
             s_givingBack.Release();
         }

@@ -47,7 +47,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
         await _turn.TakeAsync();
         _directory = new TempDirectory();
-        await new DockerEngine().InitializeAsync();
+        await DockerEngine.PrepareAsync();
         await ServiceImages.MakeAsync();
 
         var published = await Publication.PublishAsync(Directory);

@@ -53,7 +53,7 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
 
         await _turn.TakeAsync();
         _directory = new TempDirectory();
-        await new DockerEngine().InitializeAsync();
+        await DockerEngine.PrepareAsync();
         await ServiceImages.MakeAsync();
         await ContainerImages.MakePostgreSqlAsync();
         var published = await Publication.PublishAsync(Directory, "--Database=PostgreSQL");

@@ -67,9 +67,10 @@ public sealed class ConfigurationTests
     public void AlertmanagerSendsEverythingToTheInboxAndSaysWhenItIsOver()
     {
         Assert.Equal("inbox", s_alertmanager.At("route").Text("receiver"));
-        Assert.False(s_alertmanager.At("route").Has("routes"));
-        var receiver = Assert.Single(s_alertmanager.Items("receivers"));
-        Assert.Equal("inbox", receiver.Text("name"));
+        var route = Assert.Single(s_alertmanager.At("route").Items("routes"));
+        Assert.Equal("watchdog", route.Text("receiver"));
+        Assert.Equal(["watchdog", "inbox"], s_alertmanager.Items("receivers").Select(each => each.Text("name")));
+        var receiver = s_alertmanager.Items("receivers").Last();
         var webhook = Assert.Single(receiver.Items("webhook_configs"));
         Assert.Equal("http://alerts:8082/api/alerts/webhook", webhook.Text("url"));
         Assert.Equal("true", webhook.Text("send_resolved"));

@@ -11,10 +11,12 @@ public sealed partial class DashboardLinterTests
     [
         ("template-job-rule", "home", [], "It shows every job: a choice would hide one that is down."),
         ("template-job-rule", "ft_transcendence", [], "It is about one service at a time, which its readers know as a service."),
+        ("template-job-rule", "objectives", [], "It is about services with objectives, and a job is the service of its name."),
         ("template-job-rule", "runtime", [], "All of it is of one job; a label tells the services apart."),
         ("template-instance-rule", "home", [], OneInstance),
         ("template-instance-rule", "ft_transcendence", [], OneInstance),
         ("template-instance-rule", "monitoring", [], OneInstance),
+        ("template-instance-rule", "objectives", [], OneInstance),
         ("template-instance-rule", "runtime", [], OneInstance),
         ("target-job-rule", "home", ["Alerts firing", "Services and tools down", "Errors, worst service", "p95, slowest service", "Services and tools"], "It shows every job."),
         ("target-job-rule", "ft_transcendence", ["Alerts firing", "Alerts"], "An alert of another service may be the cause."),
@@ -27,6 +29,14 @@ public sealed partial class DashboardLinterTests
                 "From Prometheus to Alertmanager", "From Alertmanager to the receivers",
             ],
             "Only one tool has such a metric, and it must be seen whatever is chosen."),
+        (
+            "target-job-rule",
+            "objectives",
+            [
+                "Budget left, worst objective", "Burning now, fastest", "Days held, of 30", "Objectives", "Budget left", "Bad events",
+                "Burn rate, 1 hour", "Burn rate, 6 hours", "Burn rate, 1 day", "Burn rate, 3 days",
+            ],
+            "What is recorded of an objective has the service of the objective and no job."),
         (
             "target-job-rule",
             "monitoring",
@@ -84,10 +94,10 @@ public sealed partial class DashboardLinterTests
         static string Label(DashboardVariable variable) => variable.Json.GetProperty("label").GetString()!;
     }
 
-    [GeneratedRegex(@"^label_values\([a-z_]+(\{[^}]*\})?, [a-z_]+\)$")]
+    [GeneratedRegex(@"^label_values\([a-z_:]+(\{[^}]*\})?, [a-z_]+\)$")]
     private static partial Regex LabelValues();
 
-    [GeneratedRegex("""(job|compose_service)=~?"\$job"|job="runtime", service=~"\$service"|\{job="prometheus"\}""")]
+    [GeneratedRegex("""(job|compose_service)=~?"\$job"|job="runtime", service=~"\$service"|job=~"\$service"|\{job="prometheus"\}""")]
     private static partial Regex JobMatcher();
 
     [GeneratedRegex(@"((?<function>rate|increase)\()?\b\w+_total\b")]

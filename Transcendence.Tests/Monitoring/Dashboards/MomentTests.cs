@@ -20,7 +20,7 @@ public sealed class MomentTests
     public Task AnAlertOfBeforeARestartIsNoLongerCountedAndNothingIsNotZero(string time, double? count)
     {
         var queries = DashboardFile.All.SelectMany(dashboard => dashboard.Queries)
-            .Select(query => query.Expression).Where(expression => expression.StartsWith("count(timestamp(ALERTS{alertstate=\"firing\"}", StringComparison.Ordinal)).ToArray();
+            .Select(query => query.Expression).Where(expression => expression.StartsWith("count(timestamp(ALERTS{alertstate=\"firing\"", StringComparison.Ordinal)).ToArray();
         Assert.Equal(4, queries.Length);
         return AssertAsync(s_restarted, [.. queries.Select(query => (query, time, "{}", count))]);
     }
