@@ -10,6 +10,9 @@ namespace Transcendence.Alerts.Runbooks;
 /// <summary>A runbook as a page: its queries are links to Prometheus, at the time of the alert.</summary>
 internal static class RunbookPage
 {
+    // As the files write it.
+    private const string UsualPrometheus = "http://localhost:9090/";
+
     private static readonly MarkdownPipeline s_markdown = new MarkdownPipelineBuilder().DisableHtml().Build();
     private static readonly TimeSpan s_around = TimeSpan.FromMinutes(30);
 
@@ -21,12 +24,13 @@ internal static class RunbookPage
     /// <param name="prometheus">Where Prometheus is for people, where no alert says it.</param>
     public static string Of(string markdown, AlertSummary? alert, Uri prometheus)
     {
-        var document = Markdown.Parse(markdown, s_markdown);
+        var address = AddressOf(alert?.GeneratorUrl) ?? prometheus.ToString().TrimEnd('/');
+        var document = Markdown.Parse(markdown.Replace(UsualPrometheus, $"{address}/", StringComparison.Ordinal), s_markdown);
         var title = document.Descendants<HeadingBlock>().FirstOrDefault()?.Inline?.FirstChild?.ToString() ?? "Runbook";
         using var writer = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new HtmlRenderer(writer);
         s_markdown.Setup(renderer);
-        renderer.ObjectRenderers.Replace<CodeBlockRenderer>(new QueryRenderer(AddressOf(alert?.GeneratorUrl) ?? prometheus.ToString().TrimEnd('/'), alert));
+        renderer.ObjectRenderers.Replace<CodeBlockRenderer>(new QueryRenderer(address, alert));
         renderer.Render(document);
         return Frame(title, (alert is null ? "" : Describe(alert)) + writer);
     }
