@@ -14,6 +14,7 @@ return await ServiceStartup.RunAsync(args, async () =>
     builder.Services.AddActivatedSingleton<AlertMetrics>();
     builder.Services.AddHostedService<HistoryCleanup>();
     builder.AddReconciliation();
+    builder.AddChannels();
     builder.AddWatchdog();
     builder.Services.AddSingleton<RunbookFiles>();
     builder.Services.AddValidation();
@@ -34,6 +35,7 @@ return await ServiceStartup.RunAsync(args, async () =>
     api.MapAlertsApi();
     api.MapWebhookApi();
     api.MapWatchdogApi();
+    api.MapNotifyApi();
 
     await app.PrepareDatabaseAsync<AlertsDbContext>();
     await app.RunAsync();

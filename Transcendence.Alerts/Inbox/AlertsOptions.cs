@@ -30,12 +30,6 @@ internal sealed class AlertsOptions
     /// <summary>The monitoring is overdue when its newest sample, as the alert <c>Watchdog</c> tells of it, is older than this. A word of it comes every 15 s, with a sample that is at most 75 s old.</summary>
     public TimeSpan WatchdogOverdueAfter { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Who is told when the monitoring is overdue, and when it works again: an incoming webhook of Slack, Mattermost or Discord, or anything that takes <c>{"text": …}</c>. A secret.</summary>
-    public Uri? OverdueUrl { get; set; }
-
-    /// <summary>What is fetched once a minute while the monitoring works, so that somebody else notices when this machine is off. A secret.</summary>
-    public Uri? HeartbeatUrl { get; set; }
-
     /// <summary>The directory of the runbooks. Nothing means those that come with the service.</summary>
     public string? Runbooks { get; set; }
 
@@ -70,14 +64,10 @@ internal sealed class AlertsOptions
                 $"{nameof(Receiver)} is empty and is to be the inbox's name among the receivers in alertmanager.yml, e.g. inbox.",
             _ when options.WatchdogOverdueAfter < s_shortestOverdue || options.WatchdogOverdueAfter > s_longestSettling =>
                 $"{nameof(WatchdogOverdueAfter)} is {options.WatchdogOverdueAfter} and is to be between {s_shortestOverdue} and {s_longestSettling}, e.g. 00:01:30.",
-            _ when !IsHttp(options.OverdueUrl) => $"{nameof(OverdueUrl)} is to be the whole address of a webhook, e.g. https://discord.com/api/webhooks/ID/TOKEN.",
-            _ when !IsHttp(options.HeartbeatUrl) => $"{nameof(HeartbeatUrl)} is to be a whole address, e.g. https://hc-ping.com/UUID.",
-            _ when !IsHttp(options.PrometheusUrl) => $"{nameof(PrometheusUrl)} is to be a whole address, e.g. http://localhost:9090.",
+            _ when options.PrometheusUrl is not { IsAbsoluteUri: true, Scheme: "http" or "https" } => $"{nameof(PrometheusUrl)} is to be a whole address, e.g. http://localhost:9090.",
             _ when options.Runbooks is { } runbooks && !Directory.Exists(runbooks) => $"{nameof(Runbooks)} is {runbooks}, and no such directory is there. Leave it out to have the runbooks that come with the service.",
             _ => null,
         };
         return fault is null ? options : throw new ServiceStartException($"{Section}:{fault}");
     }
-
-    private static bool IsHttp(Uri? url) => url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" };
 }

@@ -174,7 +174,6 @@ internal static class ReconciliationExtensions
     {
         builder.Services.AddSingleton<Pipeline>();
         builder.Services.AddHostedService<PipelineWatch>();
-        Plain(builder.Services.AddHttpClient(OutsideNotices.Client, http => http.Timeout = TimeSpan.FromSeconds(5)));
         builder.Services.AddSingleton<OutsideNotices>();
     }
 

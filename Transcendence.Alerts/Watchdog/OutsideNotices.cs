@@ -1,67 +1,90 @@
 namespace Transcendence.Alerts.Watchdog;
 
-/// <summary>Tells somebody outside that the monitoring is overdue, and that it works: by a way that goes through neither Prometheus nor Alertmanager.</summary>
-internal sealed partial class OutsideNotices(IHttpClientFactory clients, AlertsOptions options, TimeProvider clock, ILogger<OutsideNotices> logger)
+/// <summary>Tells people that the monitoring is overdue, and that it works: by a way that goes through neither Prometheus nor Alertmanager.</summary>
+internal sealed partial class OutsideNotices(IEnumerable<Channel> channels, IHttpClientFactory clients, NotifyOptions options, TimeProvider clock, ILogger<OutsideNotices> logger)
 {
-    /// <summary>The name of its client.</summary>
-    public const string Client = "outside";
-
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMinutes(1);
 
-    private bool _isToldOverdue;
-    private bool _hasFailed;
+    private readonly HashSet<Channel> _toldOverdue = [];
+    private readonly HashSet<string> _failed = [];
     private DateTimeOffset _lastHeartbeat = DateTimeOffset.MinValue;
 
     /// <summary>Sends what is due. What fails is tried again at the next call.</summary>
-    public async Task SendAsync(PipelineState state, CancellationToken cancellationToken)
+    public Task SendAsync(PipelineState state, CancellationToken cancellationToken) => Task.WhenAll(
+        [.. channels.Select(channel => TellAsync(channel, state, cancellationToken)), BeatAsync(state, cancellationToken)]);
+
+    private async Task TellAsync(Channel channel, PipelineState state, CancellationToken cancellationToken)
     {
-        if (options.OverdueUrl is { } url && (state.Status is PipelineStatus.Overdue, _isToldOverdue) is (true, false) or (false, true) && state.Status is not PipelineStatus.Starting)
+        var isTold = _toldOverdue.Contains(channel);
+        if (isTold == state.Status is PipelineStatus.Overdue || (isTold && state.Status is PipelineStatus.Starting))
         {
-            var text = $"{(_isToldOverdue ? "The monitoring works again" : "The monitoring is overdue")}: {state.Reason}";
-            // Slack and Mattermost read the one, Discord the other.
-            if (await TryAsync(nameof(options.OverdueUrl), http => http.PostAsJsonAsync(url, new { text, content = text }, cancellationToken), cancellationToken))
-            {
-                _isToldOverdue = !_isToldOverdue;
-            }
+            return;
         }
 
-        if (options.HeartbeatUrl is { } heartbeat && state.Status is PipelineStatus.Working or PipelineStatus.Impaired && clock.GetUtcNow() - _lastHeartbeat >= s_heartbeat
-            && await TryAsync(nameof(options.HeartbeatUrl), http => http.GetAsync(heartbeat, cancellationToken), cancellationToken))
+        var notice = new Notice(isTold, isTold ? "The monitoring works again" : "The monitoring is overdue", [new([state.Reason], [])]);
+        if (await TryAsync(channel.Name, () => channel.SendAsync(notice, null, cancellationToken)))
+        {
+            (isTold ? (Func<Channel, bool>)_toldOverdue.Remove : _toldOverdue.Add)(channel);
+        }
+    }
+
+    private async Task BeatAsync(PipelineState state, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(options.Heartbeat) || state.Status is not (PipelineStatus.Working or PipelineStatus.Impaired) || clock.GetUtcNow() - _lastHeartbeat < s_heartbeat)
+        {
+            return;
+        }
+
+        if (await TryAsync("heartbeat", async () =>
+        {
+            try
+            {
+                using var http = clients.CreateClient(WebChannel.Client);
+                using var response = await http.GetAsync(options.Heartbeat, cancellationToken);
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw new NotSentException(string.Create(CultureInfo.InvariantCulture, $"it answers {(int)response.StatusCode}"));
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new NotSentException(Reasons.Of(e), e);
+            }
+        }))
         {
             _lastHeartbeat = clock.GetUtcNow();
         }
     }
 
-    // Neither URL is ever said: it is what lets one send.
-    private async Task<bool> TryAsync(string setting, Func<HttpClient, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(string name, Func<Task> send)
     {
-        string reason;
         try
         {
-            using var http = clients.CreateClient(Client);
-            using var response = await send(http);
-            if (response.IsSuccessStatusCode)
+            await send();
+            lock (_failed)
             {
-                _hasFailed = false;
-                return true;
+                _failed.Remove(name);
             }
 
-            reason = $"it answers {(int)response.StatusCode}";
+            return true;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (NotSentException e)
         {
-            reason = e is HttpRequestException { HttpRequestError: var error } ? error.ToString() : "it does not answer in time";
-        }
+            bool isNews;
+            lock (_failed)
+            {
+                isNews = _failed.Add(name);
+            }
 
-        if (!_hasFailed)
-        {
-            LogFailed(setting, reason);
-        }
+            if (isNews)
+            {
+                LogFailed(name, e.Message);
+            }
 
-        _hasFailed = true;
-        return false;
+            return false;
+        }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Alerts:{Setting} cannot be reached: {Reason}. It is tried again every few seconds")]
-    private partial void LogFailed(string setting, string reason);
+    [LoggerMessage(LogLevel.Warning, "{Name} was not told of the state of the monitoring: {Reason}. It is tried again every few seconds")]
+    private partial void LogFailed(string name, string reason);
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Transcendence.AppHost;
@@ -15,23 +14,18 @@ public sealed class CriticalAlertsResource(string name, ProjectResource parent) 
 /// <summary>Shows critical alerts.</summary>
 internal static class CriticalAlertsBuilderExtensions
 {
-    // It uses no proxy: one could not reach this machine's loopback addresses, and NO_PROXY seldom names them.
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private const string AlertsUrl = "alerts";
 
-    /// <summary>Adds a resource that is unhealthy while a critical alert fires.</summary>
+    /// <summary>Adds a resource that is unhealthy while a critical alert fires, or while the monitoring itself is overdue; its health says which, and its links lead to their runbooks.</summary>
     /// <remarks>Not the health of the inbox itself, nor of the service that the alert is about: what waits for those would wait for the alert to end.</remarks>
     public static IResourceBuilder<ProjectResource> WithCriticalAlerts(this IResourceBuilder<ProjectResource> inbox)
     {
-        var endpoint = inbox.GetEndpoint("http");
         const string Key = "critical-alerts";
-        inbox.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            Key,
-            _ => new CriticalAlertsHealthCheck(endpoint),
-            failureStatus: null,
-            tags: null,
-            timeout: TimeSpan.FromSeconds(10)));
-
+        var endpoint = inbox.GetEndpoint("http");
         var resource = new CriticalAlertsResource(Key, inbox.Resource);
+        CriticalAlertsHealthCheck? check = null;
+        inbox.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(Key, services => check ??= Create(services), failureStatus: null, tags: null, timeout: TimeSpan.FromSeconds(10)));
+
         inbox.ApplicationBuilder.AddResource(resource)
             .WithParentRelationship(inbox)
             .WithIconName("AlertOn")
@@ -39,37 +33,25 @@ internal static class CriticalAlertsBuilderExtensions
             .ExcludeFromManifest()
             .WithInitialState(new CustomResourceSnapshot { ResourceType = "Alerts", Properties = [], State = KnownResourceStates.Waiting });
 
-        // Its life is that of the inbox: there is nothing to ask while that is stopped.
-        inbox.OnResourceReady(async (_, e, _) => await SetStateAsync(e.Services, new ResourceStateSnapshot(KnownResourceStates.Running, KnownResourceStateStyles.Success)));
-        inbox.OnResourceStopped(async (_, e, _) => await SetStateAsync(e.Services, new ResourceStateSnapshot(KnownResourceStates.Exited, null)));
+        // Once the inbox has run there is something to ask: that it has ended since is worth knowing, and Prometheus still tells.
+        inbox.OnResourceReady((_, e, _) => e.Services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(resource, s => s.State == KnownResourceStates.Running ? s : s with
+        {
+            State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
+            Urls = [UrlOf(AlertsUrl, $"{endpoint.Url}/api/alerts?state=active", "Alerts that fire", order: 1)],
+        }));
         return inbox;
 
-        Task SetStateAsync(IServiceProvider services, ResourceStateSnapshot state) => services.GetRequiredService<ResourceNotificationService>()
-            .PublishUpdateAsync(resource, s => s with { State = state, Urls = [new("alerts", $"{endpoint.Url}/api/alerts?state=active", IsInternal: false) { DisplayProperties = new("Alerts that fire", 0) }] });
-    }
-
-    private sealed class CriticalAlertsHealthCheck(EndpointReference endpoint) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        // One for the application: it knows what it has shown.
+        CriticalAlertsHealthCheck Create(IServiceProvider services)
         {
-            try
+            var notifications = services.GetRequiredService<ResourceNotificationService>();
+            var prometheus = services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<IPrometheusResource>().FirstOrDefault();
+            return new(endpoint, prometheus?.GetEndpoint("http"), runbooks => notifications.PublishUpdateAsync(resource, s => s with
             {
-                // 200 when it is known whether one fires, 503 when the inbox cannot tell, or the monitoring itself does not work; the reason is for people in both cases.
-                using var response = await s_client.GetAsync(new Uri(endpoint.Url + "/health/alerts"), cancellationToken);
-                var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken);
-                return answer?.Status switch
-                {
-                    "quiet" => HealthCheckResult.Healthy(answer.Reason),
-                    "firing" or "overdue" => HealthCheckResult.Unhealthy(answer.Reason),
-                    _ => HealthCheckResult.Degraded($"It is not known whether a critical alert fires: {answer?.Reason ?? $"the alert inbox answered {(int)response.StatusCode}."}"),
-                };
-            }
-            catch (Exception e) when (e is HttpRequestException or JsonException or NotSupportedException)
-            {
-                return HealthCheckResult.Degraded($"It is not known whether a critical alert fires, as the alert inbox does not answer: {e.Message}");
-            }
+                Urls = [.. s.Urls.Where(url => url.Name == AlertsUrl), .. runbooks.Select(runbook => UrlOf(runbook.Name, runbook.Url, $"What to do: {runbook.Name}", order: 0))],
+            }));
         }
 
-        private sealed record Answer(string Status, string Reason);
+        static UrlSnapshot UrlOf(string name, string url, string text, int order) => new(name, url, IsInternal: false) { DisplayProperties = new(text, order) };
     }
 }

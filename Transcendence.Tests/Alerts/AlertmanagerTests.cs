@@ -127,6 +127,28 @@ public sealed class AlertmanagerTests
     }
 
     [Fact]
+    public async Task PeopleAreToldOnceByEachWayThoughOneRefusesAtFirst()
+    {
+        using var directory = new TempDirectory();
+        await using var outside = await OutsideWorld.StartAsync();
+        await using var inbox = await AlertsService.StartAsync(directory["alerts.db"], outside.Settings);
+        await using var alertmanager = await StartAlertmanagerAsync(directory, inbox);
+        outside.Refuse("slack");
+        await RaiseAsync(alertmanager);
+        await Eventually.TrueAsync(() => Task.FromResult(outside.ToldTo("email").Count == 1 && inbox.Output.Contains("slack was not told: it answers 503", StringComparison.Ordinal)), "mail is sent, and Slack refuses");
+        outside.Refuse("slack", false);
+        await Eventually.TrueAsync(() => Task.FromResult(outside.ToldTo("slack").Count == 1), "Slack is told", TimeSpan.FromSeconds(60));
+
+        await RaiseAsync(alertmanager, "--end=" + Time(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        await Eventually.TrueAsync(() => Task.FromResult(outside.ToldTo("slack").Count == 2), "Slack is told of the end");
+        Assert.Contains("[RESOLVED] BackendDown", outside.ToldTo("slack")[1], StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => Task.FromResult(outside.ToldTo("email").Count == 2 && outside.ToldTo("discord").Count == 2 && outside.ToldTo("webhook").Count == 2), "all others are told of both, once");
+
+        // Neither Alertmanager's status nor its log knows a secret.
+        Assert.DoesNotContain(OutsideWorld.Secret, await alertmanager.Client.GetStringAsync(new Uri("api/v2/status", UriKind.Relative)) + alertmanager.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatIsSilencedFiresAlthoughNobodyIsNotified()
     {
         using var directory = new TempDirectory();
@@ -163,7 +185,9 @@ public sealed class AlertmanagerTests
         await File.WriteAllTextAsync(directory["alertmanager.yml"], configuration
             .Replace("alerts:8082", inbox.Address.Authority, StringComparison.Ordinal)
             .Replace("group_wait: 10s", "group_wait: 100ms", StringComparison.Ordinal)
-            .Replace("group_interval: 30s", "group_interval: 1s", StringComparison.Ordinal));
+            .Replace("group_interval: 30s", "group_interval: 1s", StringComparison.Ordinal)
+            .Replace("group_wait: 30s", "group_wait: 100ms", StringComparison.Ordinal)
+            .Replace("group_interval: 5m", "group_interval: 1s", StringComparison.Ordinal));
         return await ToolProcess.StartOnAsync(
             "alertmanager", port ?? FreePort.Next(), $"--config.file={directory["alertmanager.yml"]}", $"--storage.path={directory["data"]}",
             "--cluster.listen-address=", "--data.maintenance-interval=1s");

@@ -176,6 +176,11 @@ public sealed class AlertsProcessTests : IDisposable
     [InlineData("Alerts__SettleTime", "-00:00:01", "Alerts:SettleTime")]
     [InlineData("Alerts__SettleTime", "02:00:00", "Alerts:SettleTime")]
     [InlineData("Alerts__Receiver", " ", "Alerts:Receiver")]
+    [InlineData("Alerts__WatchdogOverdueAfter", "00:00:01", "Alerts:WatchdogOverdueAfter")]
+    [InlineData("Alerts__PrometheusUrl", "localhost:9090", "Alerts:PrometheusUrl")]
+    [InlineData("Alerts__Runbooks", "/no/such/directory", "Alerts:Runbooks")]
+    [InlineData("Notify__Slack", "hooks.slack.com/x", "Notify:Slack")]
+    [InlineData("Notify__Email", "smtp://HOST/", "Notify:Email")]
     public async Task ASettingThatCannotBeUsedIsNamedInOneLine(string name, string value, string setting) =>
         await RefusesAsync(AlertsService.Settings(_directory["alerts.db"], (name, value)), setting);
 

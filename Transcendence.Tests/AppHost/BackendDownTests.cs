@@ -35,6 +35,13 @@ public abstract class BackendDownTests(RunningApplication running)
         await Eventually.TrueAsync(async () => await InboxAsync("active") is [var alert] && IsBackendDown(alert), "the inbox has the alert", TimeSpan.FromSeconds(60));
 
         await HealthNamesItAsync(true);
+        await HealthIsAsync(e => e.Snapshot.Urls.Any(url => url.Url.EndsWith("/runbooks/BackendDown", StringComparison.Ordinal)));
+
+        // Without an inbox Prometheus still tells.
+        await application.CommandAsync("alerts", KnownResourceCommands.StopCommand);
+        await HealthIsAsync(e => e.Snapshot.HealthReports.Any(
+            r => r is { Name: "critical-alerts", Status: HealthStatus.Unhealthy, Description: { } said } && said.Contains("Prometheus says, and the inbox does not: ", StringComparison.Ordinal) && said.Contains("BackendDown: The backend is down", StringComparison.Ordinal)));
+        await application.StartAsync("alerts", KnownResourceCommands.StartCommand);
         await RestartsAreNoNewsAsync();
 
         // Its end is not lost on an Alertmanager that is down meanwhile.
@@ -96,14 +103,22 @@ public abstract class BackendDownTests(RunningApplication running)
         }
 
         // Not that it is healthy: CrashLoop may fire, for other tests stop, start and kill the backend.
-        async Task HealthNamesItAsync(bool expected)
+        Task HealthNamesItAsync(bool expected) => HealthIsAsync(e => e.Snapshot.HealthReports.Any(
+            r => r is { Name: "critical-alerts", Status: HealthStatus.Healthy or HealthStatus.Unhealthy, Description: { } said } && said.Contains("BackendDown", StringComparison.Ordinal) == expected));
+
+        // Health is asked every 30 s.
+        async Task HealthIsAsync(Func<ResourceEvent, bool> predicate)
         {
-            // Health is asked every 30 s.
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            await application.App.ResourceNotifications.WaitForResourceAsync(
-                "critical-alerts",
-                e => e.Snapshot.HealthReports.Any(r => r is { Name: "critical-alerts", Status: HealthStatus.Healthy or HealthStatus.Unhealthy, Description: { } said } && said.Contains("BackendDown", StringComparison.Ordinal) == expected),
-                deadline.Token);
+            ResourceEvent? last = null;
+            try
+            {
+                await application.App.ResourceNotifications.WaitForResourceAsync("critical-alerts", e => predicate(last = e), deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"{string.Join('\n', last!.Snapshot.HealthReports.Select(report => $"{report.Name} {report.Status}: {report.Description}"))}\n{string.Join('\n', last.Snapshot.Urls.Select(url => url.Url))}");
+            }
         }
 
         static bool IsBackendDown(JsonElement alert) => alert.ToString().Contains("BackendDown", StringComparison.Ordinal);

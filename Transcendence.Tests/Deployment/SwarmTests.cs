@@ -103,15 +103,13 @@ public sealed class SwarmTests(SwarmNode node)
     public async Task TwoOfEachTellOfAnAlertOnce()
     {
         var prometheus = (await SwarmNode.ContainersOfAsync("prometheus"))[0];
-        var before = await ToldAsync();
         await AddPlayersAsync();
-        await Eventually.TrueAsync(async () => (await SinceAsync()).Max() == 1, "one has told of the first", TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(async () => (await ToldAsync()).Any(count => count > 0), "one has told of the first", TimeSpan.FromMinutes(2));
         await AddPlayersAsync();
-        await Eventually.TrueAsync(async () => (await SinceAsync()).Max() == 2, "it has told of the second", TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(async () => (await ToldAsync()) is [> 0, > 0], "it has told of the second", TimeSpan.FromMinutes(2));
 
         // Both are of one group, which speaks every half a minute: in that time the other Alertmanager, which lets this one go first by 15 s, would have told of the first too.
-        Assert.Equal([0, 2], (await SinceAsync()).Order());
-        Assert.Equal(2, await InboxAsync());
+        Assert.Equal([1, 2], (await ToldAsync()).Order());
         foreach (var alertmanager in await SwarmNode.ContainersOfAsync("alertmanager"))
         {
             Assert.Equal(2, Regex.Count(await SwarmNode.GetAsync(alertmanager, $"http://127.0.0.1:9093/api/v2/alerts?filter=alertname={SwarmNode.Alert}"), "\"fingerprint\""));
@@ -131,21 +129,15 @@ public sealed class SwarmTests(SwarmNode node)
             }
         }
 
-        async Task<int> InboxAsync()
+        // How many notifications have named each of the alerts.
+        async Task<List<int>> ToldAsync()
         {
             using var alerts = JsonDocument.Parse(await SwarmNode.GetAsync(prometheus, $"http://alerts:8082/api/alerts?state=active&name={SwarmNode.Alert}"));
-            return alerts.RootElement.GetProperty("totalCount").GetInt32();
-        }
-
-        async Task<IEnumerable<int>> SinceAsync() => (await ToldAsync()).Zip(before, (now, then) => now - then);
-
-        static async Task<List<int>> ToldAsync()
-        {
             var told = new List<int>();
-            foreach (var alertmanager in await SwarmNode.ContainersOfAsync("alertmanager"))
+            foreach (var alert in alerts.RootElement.GetProperty("items").EnumerateArray())
             {
-                var metrics = await SwarmNode.GetAsync(alertmanager, "http://127.0.0.1:9093/metrics");
-                told.Add(Regex.Matches(metrics, """(?m)^alertmanager_notifications_total\{[^}]*integration="webhook"[^}]*\} (\d+)""").Sum(m => int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
+                using var details = JsonDocument.Parse(await SwarmNode.GetAsync(prometheus, $"http://alerts:8082/api/alerts/{alert.GetProperty("id")}"));
+                told.Add(details.RootElement.GetProperty("notificationCount").GetInt32());
             }
 
             return told;

@@ -11,8 +11,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] s_first =
     [
         AppHost.RunningExecutables.Name, Browser.ApplicationFixture.Name, "ViewerPageTests", "ViewerModuleTests", "ChromiumBrowserTests",
-        Deployment.Server.Name, "AppHostProcessTests", AppHost.RunningContainers.Name, "PipelineTests", Deployment.SwarmNode.CollectionName,
-        "RecordingTests", "AlertmanagerTests", "LibraryTests", Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name,
+        Deployment.Server.Name, "AppHostProcessTests", AppHost.RunningContainers.Name, "PipelineTests", "RecordingTests", Deployment.SwarmNode.CollectionName,
+        "AlertmanagerTests", "LibraryTests", Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name,
     ];
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private bool _isDisposed;
 
     // What a test process stopped half-way would leave behind.
     static ToolProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -90,6 +91,12 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         var id = _process.Id;
         Kill();
         await _process.WaitForExitAsync();

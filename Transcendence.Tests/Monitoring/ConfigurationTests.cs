@@ -1,4 +1,5 @@
 using Transcendence.Alerts.Inbox;
+using Transcendence.Alerts.Notify;
 using Transcendence.Tests.Monitoring.Dashboards;
 using YamlDotNet.RepresentationModel;
 
@@ -67,10 +68,11 @@ public sealed class ConfigurationTests
     public void AlertmanagerSendsEverythingToTheInboxAndSaysWhenItIsOver()
     {
         Assert.Equal("inbox", s_alertmanager.At("route").Text("receiver"));
-        var route = Assert.Single(s_alertmanager.At("route").Items("routes"));
-        Assert.Equal("watchdog", route.Text("receiver"));
-        Assert.Equal(["watchdog", "inbox"], s_alertmanager.Items("receivers").Select(each => each.Text("name")));
-        var receiver = s_alertmanager.Items("receivers").Last();
+        Assert.Equal(["watchdog", "inbox", "people"], s_alertmanager.At("route").Items("routes").Select(route => route.Text("receiver")));
+        var receivers = s_alertmanager.Items("receivers").ToDictionary(each => each.Text("name"));
+        Assert.Equal(
+            NotifyApi.Names.Select(name => $"http://alerts:8082/api/notify/{name}"), receivers["people"].Items("webhook_configs").Select(webhook => webhook.Text("url")));
+        var receiver = receivers["inbox"];
         var webhook = Assert.Single(receiver.Items("webhook_configs"));
         Assert.Equal("http://alerts:8082/api/alerts/webhook", webhook.Text("url"));
         Assert.Equal("true", webhook.Text("send_resolved"));

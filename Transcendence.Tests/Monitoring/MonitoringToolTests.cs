@@ -26,8 +26,8 @@ public sealed class MonitoringToolTests
         await SucceedsAsync("amtool", "check-config", MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
 
     [Theory]
-    [InlineData("inbox", "alertname=BackendDown", "severity=critical", "service=backend")]
-    [InlineData("inbox", "alertname=AnythingElse")]
+    [InlineData("inbox,people", "alertname=BackendDown", "severity=critical", "service=backend")]
+    [InlineData("inbox,people", "alertname=AnythingElse")]
     [InlineData("watchdog", "alertname=Watchdog", "severity=none", "service=prometheus")]
     public async Task EveryAlertIsRoutedToTheInboxAndTheWatchdogToItsOwnReceiver(string receiver, params string[] labels)
     {
