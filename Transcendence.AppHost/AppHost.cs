@@ -21,7 +21,7 @@ var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
     .WithPort(8082).WithPage("/api/alerts", "Alert inbox")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
-    .WithCriticalAlerts().WithMetrics();
+    .WithCriticalAlerts().WithPeople().WithMetrics();
 
 // What monitors.
 var alertmanager = builder.AddAlertmanager("alertmanager", port: 9093)

@@ -15,7 +15,7 @@ internal static partial class NotifyApi
     {
         var options = NotifyOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
-        builder.Services.AddHttpClient(WebChannel.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).RemoveAllLoggers();
+        builder.Services.AddHttpClient(WebChannel.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).AsksOnce();
         Add(options.Slack, (url, services) => WebChannel.Slack(url, services.GetRequiredService<IHttpClientFactory>()));
         Add(options.Discord, (url, services) => WebChannel.Discord(url, services.GetRequiredService<IHttpClientFactory>()));
         Add(options.Webhook, (url, services) => WebChannel.Webhook(url, services.GetRequiredService<IHttpClientFactory>(), services.GetRequiredService<TimeProvider>()));

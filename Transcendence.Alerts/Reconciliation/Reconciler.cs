@@ -183,21 +183,12 @@ internal static class ReconciliationExtensions
         var isAsked = builder.Configuration.GetSection("services:alertmanager").GetChildren().Any();
         builder.Services.AddSingleton(services => new AlertmanagerLink(isAsked, services.GetRequiredService<TimeProvider>().GetUtcNow()));
         builder.Services.AddHostedService<Reconciler>();
-        Plain(builder.Services.AddHttpClient<AlertmanagerClient>(
-            http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10))));
+        builder.Services.AddHttpClient<AlertmanagerClient>(
+            http => (http.BaseAddress, http.Timeout) = (new Uri("http://alertmanager"), TimeSpan.FromSeconds(10))).AsksOnce();
         if (builder.Configuration.GetSection("services:prometheus").GetChildren().Any())
         {
-            Plain(builder.Services.AddHttpClient<PrometheusClient>(
-                http => (http.BaseAddress, http.Timeout, http.MaxResponseContentBufferSize) = (new Uri("http://prometheus"), TimeSpan.FromSeconds(30), 64 * 1024 * 1024)));
+            builder.Services.AddHttpClient<PrometheusClient>(
+                http => (http.BaseAddress, http.Timeout, http.MaxResponseContentBufferSize) = (new Uri("http://prometheus"), TimeSpan.FromSeconds(30), 64 * 1024 * 1024)).AsksOnce();
         }
-    }
-
-    // Each is asked again soon anyway, and a failure is said once: no retries, and no lines about each request.
-    private static void Plain(IHttpClientBuilder client)
-    {
-#pragma warning disable EXTEXP0001
-        client.RemoveAllResilienceHandlers();
-#pragma warning restore EXTEXP0001
-        client.RemoveAllLoggers();
     }
 }

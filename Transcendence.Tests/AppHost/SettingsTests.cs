@@ -72,6 +72,22 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task WhoIsToldIsWhomTheSettingsName()
+    {
+        await using var builder = await CreateAsync("--Notify:Slack=http://localhost/slack", "--Notify:Heartbeat=http://localhost/heart");
+        var inbox = (IResourceWithEnvironment)builder.Resources.Single(r => r.Name == "alerts");
+        var context = new EnvironmentCallbackContext(builder.ExecutionContext, inbox, []);
+        foreach (var callback in inbox.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await callback.Callback(context);
+        }
+
+        Assert.Equal(
+            [("Notify__Heartbeat", "http://localhost/heart"), ("Notify__Slack", "http://localhost/slack")],
+            context.EnvironmentVariables.Where(variable => variable.Key.StartsWith("Notify", StringComparison.Ordinal)).Select(variable => (variable.Key, (string)variable.Value)).Order());
+    }
+
+    [Fact]
     public async Task TheBackendsDataIsInPostgreSqlWhereTheSettingSaysSo()
     {
         await using var sqlite = await CreateAsync("--Database=sqlite");
