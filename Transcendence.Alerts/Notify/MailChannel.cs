@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 using System.Web;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -61,12 +60,12 @@ internal sealed class MailChannel(MailChannel.Server server) : Channel("email")
             await smtp.SendAsync(message, deadline.Token);
             await smtp.DisconnectAsync(quit: true, deadline.Token);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is MailKit.ProtocolException or MailKit.CommandException or MailKit.Security.AuthenticationException or SslHandshakeException or SocketException or IOException or NotSupportedException or OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NotSentException(e switch
             {
                 OperationCanceledException => "it does not answer in time",
-                MailKit.Security.AuthenticationException => "it refuses the user or the password",
+                AuthenticationException => "it refuses the user or the password",
                 SslHandshakeException => "its certificate is not trusted, or it speaks no TLS",
                 NotSupportedException => "it offers no TLS, and the password is not sent without",
                 SmtpCommandException refused => string.Create(CultureInfo.InvariantCulture, $"it refuses with {(int)refused.StatusCode}"),

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Mvc;
+
 namespace Transcendence.Alerts.Notify;
 
 /// <summary>Where Alertmanager sends what people are to be told; the inbox passes it on in the words of each channel.</summary>
@@ -35,6 +37,7 @@ internal static partial class NotifyApi
         api.MapPost("/notify/{channel}", SendAsync).WithTags("Webhook").WithName("Notify")
             .WithSummary("Pass a notification from Alertmanager (webhook, version 4) on to people")
             .WithDescription($"channel is one of {string.Join(", ", Names)}. Answered with 204 after it was taken there, or where the channel is not set; with 502 when it was not, so that Alertmanager tries again.")
+            .WithMetadata(new RequestSizeLimitAttribute(WebhookApi.MaxBodyBytes))
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status502BadGateway)
             .HasCommonErrors().TakesBody();
 

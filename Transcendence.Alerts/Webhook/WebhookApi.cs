@@ -5,8 +5,8 @@ namespace Transcendence.Alerts.Webhook;
 /// <summary>Where Alertmanager sends its notifications.</summary>
 internal static partial class WebhookApi
 {
-    // Alertmanager sends a whole group at once: 2,000 alerts are 1.5 MB. What is refused it does not send again.
-    private const int MaxBodyBytes = 8 * 1024 * 1024;
+    /// <summary>Alertmanager sends a whole group at once: 2,000 alerts are 1.5 MB. What is refused it does not send again.</summary>
+    public const int MaxBodyBytes = 8 * 1024 * 1024;
 
     /// <summary>Maps <c>POST /api/alerts/webhook</c>.</summary>
     public static void MapWebhookApi(this IEndpointRouteBuilder api) =>
