@@ -27,7 +27,7 @@ internal sealed class AlertsOptions
     /// <summary>The name that the inbox has among the receivers of <c>monitoring/alertmanager/alertmanager.yml</c>.</summary>
     public string Receiver { get; set; } = "inbox";
 
-    /// <summary>The monitoring is overdue when its newest sample, as the alert <c>Watchdog</c> tells of it, is older than this. A word of it comes every 15 s, with a sample that is at most 75 s old.</summary>
+    /// <summary>The monitoring is overdue when its newest sample, as the alert <c>Watchdog</c> tells of it, is older than this. A word of it comes every 15 s, with a sample that is at most 75 s old where none is lost on its way: Prometheus tells Alertmanager every 45 s.</summary>
     public TimeSpan WatchdogOverdueAfter { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>The directory of the runbooks. Nothing means those that come with the service.</summary>

@@ -9,10 +9,10 @@ internal abstract class Channel(string name)
 
     /// <summary>Sends a notice.</summary>
     /// <param name="notice">What is to be said.</param>
-    /// <param name="original">What Alertmanager sent; nothing when the notice is the inbox's own.</param>
+    /// <param name="original">The same as Alertmanager sent it, or would have.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NotSentException">It could not be sent, or was refused.</exception>
-    public abstract Task SendAsync(Notice notice, JsonElement? original, CancellationToken cancellationToken);
+    public abstract Task SendAsync(Notice notice, JsonElement original, CancellationToken cancellationToken);
 }
 
 /// <summary>A notice could not be sent. The message has no secret in it.</summary>

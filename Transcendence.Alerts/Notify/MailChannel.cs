@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Web;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -25,9 +24,11 @@ internal sealed class MailChannel(MailChannel.Server server) : Channel("email")
             return false;
         }
 
-        var query = HttpUtility.ParseQueryString(url.Query);
-        var login = url.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password] ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password)) : null;
-        if (!MailboxAddress.TryParse(query["from"] ?? login?.UserName ?? "", out var from) || !InternetAddressList.TryParse(query["to"] ?? "", out var to) || to.Count == 0)
+        // Not as a form: an address may have a plus.
+        var query = url.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+        var login = url.UserInfo.Split(':', 2) is [{ Length: > 0 } user, { Length: > 0 } password] ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password)) : null;
+        if ((login is null && url.UserInfo.Length > 0)
+            || !MailboxAddress.TryParse(query["from"].LastOrDefault() ?? login?.UserName ?? "", out var from) || !InternetAddressList.TryParse(query["to"].LastOrDefault() ?? "", out var to) || to.Count == 0)
         {
             return false;
         }
@@ -37,7 +38,7 @@ internal sealed class MailChannel(MailChannel.Server server) : Channel("email")
     }
 
     /// <inheritdoc/>
-    public override async Task SendAsync(Notice notice, JsonElement? original, CancellationToken cancellationToken)
+    public override async Task SendAsync(Notice notice, JsonElement original, CancellationToken cancellationToken)
     {
         using var message = new MimeMessage { Subject = notice.Title, Body = new TextPart("plain") { Text = notice.ToText() } };
         message.From.Add(server.From);
@@ -57,8 +58,7 @@ internal sealed class MailChannel(MailChannel.Server server) : Channel("email")
                 await smtp.AuthenticateAsync(server.Login, deadline.Token);
             }
 
-            await smtp.SendAsync(message, deadline.Token);
-            await smtp.DisconnectAsync(quit: true, deadline.Token);
+            await smtp.SendAsync(message, deadline.Token); // Taken: whatever becomes of a farewell, it must not be sent again.
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -23,16 +23,25 @@ internal sealed record Notice(bool IsGood, string Title, IReadOnlyList<NoticePar
     }
 
     /// <summary>The same as plain text.</summary>
-    public string ToText() => Write(
-        title => title, part => part, (text, url) => $"{text}: {url}");
+    public string ToText() => Write(title => title, part => part, (text, url) => $"{text}: {url}");
+
+    /// <summary>The same with one part less, which is counted instead.</summary>
+    public Notice WithoutLastPart() => this with { Parts = [.. Parts.SkipLast(1)], Left = Left + 1 };
 
     /// <summary>Writes it in the markup of who reads it.</summary>
-    public string Write(Func<string, string> title, Func<string, string> text, Func<string, string, string> link)
+    /// <param name="title">Writes the title; nothing leaves it out.</param>
+    /// <param name="text">Writes a line.</param>
+    /// <param name="link">Writes a link: its text, and where it leads.</param>
+    public string Write(Func<string, string>? title, Func<string, string> text, Func<string, string, string> link)
     {
-        var lines = new List<string> { title(Title) };
+        var lines = new List<string>(title is null ? [] : [title(Title)]);
         foreach (var part in Parts)
         {
-            lines.Add("");
+            if (lines.Count > 0)
+            {
+                lines.Add("");
+            }
+
             lines.AddRange(part.Lines.Select(text));
             lines.AddRange(part.Links.Select(each => link(each.Text, each.Url)));
         }

@@ -17,10 +17,12 @@ internal static partial class NotifyApi
     {
         var options = NotifyOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
-        builder.Services.AddHttpClient(WebChannel.Client, http => http.Timeout = TimeSpan.FromSeconds(10)).AsksOnce();
+        // No redirects: a POST would become a GET, which a page answers with 200, and nobody was told.
+        builder.Services.AddHttpClient(WebChannel.Client, http => http.Timeout = TimeSpan.FromSeconds(10))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }).AsksOnce();
         Add(options.Slack, (url, services) => WebChannel.Slack(url, services.GetRequiredService<IHttpClientFactory>()));
         Add(options.Discord, (url, services) => WebChannel.Discord(url, services.GetRequiredService<IHttpClientFactory>()));
-        Add(options.Webhook, (url, services) => WebChannel.Webhook(url, services.GetRequiredService<IHttpClientFactory>(), services.GetRequiredService<TimeProvider>()));
+        Add(options.Webhook, (url, services) => WebChannel.Webhook(url, services.GetRequiredService<IHttpClientFactory>()));
         Add(options.Email, (url, _) => new MailChannel(MailChannel.TryParse(url, out var server) ? server : throw new InvalidOperationException("It was looked at before.")));
 
         void Add(string? setting, Func<string, IServiceProvider, Channel> make)

@@ -3,6 +3,7 @@ using Markdig;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using Transcendence.Alerts.Api;
 
 namespace Transcendence.Alerts.Runbooks;
@@ -25,7 +26,12 @@ internal static class RunbookPage
     public static string Of(string markdown, AlertSummary? alert, Uri prometheus)
     {
         var address = AddressOf(alert?.GeneratorUrl) ?? prometheus.ToString().TrimEnd('/');
-        var document = Markdown.Parse(markdown.Replace(UsualPrometheus, $"{address}/", StringComparison.Ordinal), s_markdown);
+        var document = Markdown.Parse(markdown, s_markdown);
+        foreach (var link in document.Descendants<LinkInline>().Where(link => link.Url?.StartsWith(UsualPrometheus, StringComparison.Ordinal) == true))
+        {
+            link.Url = $"{address}/{link.Url![UsualPrometheus.Length..]}";
+        }
+
         var title = document.Descendants<HeadingBlock>().FirstOrDefault()?.Inline?.FirstChild?.ToString() ?? "Runbook";
         using var writer = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new HtmlRenderer(writer);
@@ -69,7 +75,8 @@ internal static class RunbookPage
 
     /// <summary>Where the Prometheus is that raised an alert: it says so in the link to its rule.</summary>
     private static string? AddressOf(string? generatorUrl) =>
-        IsHttp(generatorUrl) && generatorUrl!.IndexOf("/graph", StringComparison.Ordinal) is > 0 and var end ? generatorUrl[..end] : null;
+        Uri.TryCreate(generatorUrl, UriKind.Absolute, out var url) && IsHttp(generatorUrl) && url.AbsolutePath.EndsWith("/graph", StringComparison.Ordinal)
+            ? url.GetLeftPart(UriPartial.Authority) + url.AbsolutePath[..^"/graph".Length] : null;
 
     // Whoever raises an alert writes its links: nothing of them may run here.
     private static bool IsHttp(string? url) => url is ['/', ..] || (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https");

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Transcendence.Alerts.Watchdog;
 
 /// <summary>Tells people that the monitoring is overdue, and that it works: by a way that goes through neither Prometheus nor Alertmanager.</summary>
@@ -5,80 +7,74 @@ internal sealed partial class OutsideNotices(IEnumerable<Channel> channels, IHtt
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMinutes(1);
 
-    private readonly HashSet<Channel> _toldOverdue = [];
-    private readonly HashSet<string> _failed = [];
-    private DateTimeOffset _lastHeartbeat = DateTimeOffset.MinValue;
+    private readonly Channel[] _channels = [.. channels];
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _overdueSince = new();
+    private readonly ConcurrentDictionary<string, bool> _failed = new();
+    private long? _lastHeartbeat;
+
+    /// <summary>Since when the monitoring is overdue, where people were told of it and not yet of its end.</summary>
+    public DateTimeOffset? ToldOverdueSince => _overdueSince.IsEmpty ? null : _overdueSince.Values.Min();
+
+    /// <summary>Goes on where another process ended, which had told them.</summary>
+    public void Remember(DateTimeOffset overdueSince) => Array.ForEach(_channels, channel => _overdueSince.TryAdd(channel.Name, overdueSince));
 
     /// <summary>Sends what is due. What fails is tried again at the next call.</summary>
     public Task SendAsync(PipelineState state, CancellationToken cancellationToken) => Task.WhenAll(
-        [.. channels.Select(channel => TellAsync(channel, state, cancellationToken)), BeatAsync(state, cancellationToken)]);
+        [.. _channels.Select(channel => TellAsync(channel, state, cancellationToken)), BeatAsync(state, cancellationToken)]);
 
     private async Task TellAsync(Channel channel, PipelineState state, CancellationToken cancellationToken)
     {
-        var isTold = _toldOverdue.Contains(channel);
-        if (isTold == state.Status is PipelineStatus.Overdue || (isTold && state.Status is PipelineStatus.Starting))
+        var isTold = _overdueSince.TryGetValue(channel.Name, out var since);
+        var isOverdue = state.Status is PipelineStatus.Overdue;
+        if (isTold == isOverdue || (isTold && state.Status is PipelineStatus.Starting))
         {
             return;
         }
 
-        var notice = new Notice(isTold, isTold ? "The monitoring works again" : "The monitoring is overdue", [new([state.Reason], [])]);
-        if (await TryAsync(channel.Name, () => channel.SendAsync(notice, null, cancellationToken)))
+        since = isTold ? since : state.Since;
+        var message = MonitoringOverdue.Message(since, isOverdue ? null : state.Since, state.Reason);
+        if (!await TryAsync(channel.Name, () => channel.SendAsync(Notice.Of(message), MonitoringOverdue.ToJson(message), cancellationToken), cancellationToken))
         {
-            (isTold ? (Func<Channel, bool>)_toldOverdue.Remove : _toldOverdue.Add)(channel);
+            return;
+        }
+
+        if (isOverdue)
+        {
+            _overdueSince[channel.Name] = since;
+        }
+        else
+        {
+            _overdueSince.TryRemove(channel.Name, out _);
         }
     }
 
     private async Task BeatAsync(PipelineState state, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(options.Heartbeat) || state.Status is not (PipelineStatus.Working or PipelineStatus.Impaired) || clock.GetUtcNow() - _lastHeartbeat < s_heartbeat)
+        // By a clock that nobody sets.
+        if (string.IsNullOrEmpty(options.Heartbeat) || state.Status is not (PipelineStatus.Working or PipelineStatus.Impaired) || (_lastHeartbeat is { } last && clock.GetElapsedTime(last) < s_heartbeat))
         {
             return;
         }
 
-        if (await TryAsync("heartbeat", async () =>
+        if (await TryAsync("heartbeat", () => WebChannel.SendAsync(clients, http => http.GetAsync(options.Heartbeat, cancellationToken), cancellationToken), cancellationToken))
         {
-            try
-            {
-                using var http = clients.CreateClient(WebChannel.Client);
-                using var response = await http.GetAsync(options.Heartbeat, cancellationToken);
-                if (!response.IsSuccessStatusCode)
-                {
-                    throw new NotSentException(string.Create(CultureInfo.InvariantCulture, $"it answers {(int)response.StatusCode}"));
-                }
-            }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw new NotSentException(Reasons.Of(e), e);
-            }
-        }))
-        {
-            _lastHeartbeat = clock.GetUtcNow();
+            _lastHeartbeat = clock.GetTimestamp();
         }
     }
 
-    private async Task<bool> TryAsync(string name, Func<Task> send)
+    private async Task<bool> TryAsync(string name, Func<Task> send, CancellationToken cancellationToken)
     {
         try
         {
             await send();
-            lock (_failed)
-            {
-                _failed.Remove(name);
-            }
-
+            _failed.TryRemove(name, out _);
             return true;
         }
-        catch (NotSentException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            bool isNews;
-            lock (_failed)
+            if (_failed.TryAdd(name, true))
             {
-                isNews = _failed.Add(name);
-            }
-
-            if (isNews)
-            {
-                LogFailed(name, e.Message);
+                LogFailed(name, e is NotSentException ? e.Message : e.GetType().Name);
             }
 
             return false;

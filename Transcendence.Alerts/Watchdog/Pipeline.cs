@@ -33,6 +33,12 @@ internal sealed class Pipeline(TimeProvider clock)
     {
         lock (_lock)
         {
+            // The clock was set back: from now on it ages again.
+            if (_word is var (future, arrived) && arrived > now)
+            {
+                _word = (future < now ? future : now, now);
+            }
+
             return _word is var (sample, received) ? now - (sample < received ? sample : received) : null;
         }
     }

@@ -34,6 +34,7 @@ internal static class WatchdogApi
         if (words.Max() is { } time)
         {
             var now = clock.GetUtcNow();
+            pipeline.Hear(time, now); // Whatever becomes of the database, it has come.
             await database.WriteAsync(
                 async () =>
                 {
@@ -43,7 +44,6 @@ internal static class WatchdogApi
                     return await database.SaveChangesAsync(cancellationToken);
                 },
                 cancellationToken);
-            pipeline.Hear(time, now);
         }
 
         return TypedResults.NoContent();

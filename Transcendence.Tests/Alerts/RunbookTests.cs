@@ -26,13 +26,26 @@ public sealed class RunbookTests(AlertsService inbox) : IClassFixture<AlertsServ
     public async Task WithAnAlertItSaysHowThatIsAndItsQueriesOpenAtItsTime()
     {
         await inbox.Client.AcceptsAsync(AlertsService.Notification(AlertsService.NewFingerprint(), name: "BackendDown"));
-        var id = (await inbox.Client.AlertsAsync("name=BackendDown")).Single().Number("id");
+        var id = (await inbox.Client.AlertsAsync("name=BackendDown")).First(alert => alert.Text("generatorUrl").StartsWith("http://prometheus", StringComparison.Ordinal)).Number("id");
         var page = await inbox.Client.GetStringAsync(new Uri($"/runbooks/BackendDown?alert={id}", UriKind.Relative));
         Assert.Contains("since 2026-03-01 12:00:00Z. It fires now.", page, StringComparison.Ordinal);
         // Prometheus is where the alert says that it came from. What it says is shown, and does nothing.
         Assert.Contains("<a href=\"http://prometheus:9090/graph?g0.expr=", page, StringComparison.Ordinal);
         Assert.Contains("&amp;g0.end_input=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("javascript:alert(1)//graph")]
+    [InlineData("http://x/) [run](javascript:1) /graph?g0.expr=up")]
+    public async Task WhoeverRaisesAnAlertWritesNothingIntoItsRunbook(string generatorUrl)
+    {
+        var fingerprint = AlertsService.NewFingerprint();
+        await inbox.Client.AcceptsAsync(AlertsService.Notification(fingerprint, name: "BackendDown").Replace("http://prometheus:9090/graph?g0.expr=up&g0.tab=1", generatorUrl, StringComparison.Ordinal));
+        var id = (await inbox.Client.AlertsAsync("name=BackendDown")).Single(alert => alert.Text("fingerprint") == fingerprint).Number("id");
+        var page = await inbox.Client.GetStringAsync(new Uri($"/runbooks/BackendDown?alert={id}", UriKind.Relative));
+        Assert.DoesNotContain("href=\"javascript", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">run</a>", page, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -67,13 +67,18 @@ public sealed class PostgreSqlBackend : BackendService, ICollectionFixture<Postg
     /// <inheritdoc/>
     public override async Task DisposeAsync()
     {
-        await base.DisposeAsync();
-        if (_container is not null)
+        try
         {
-            await DockerEngine.DockerAsync("rm", "--force", "--volumes", _container);
+            await base.DisposeAsync();
+            if (_container is not null)
+            {
+                await DockerEngine.DockerAsync("rm", "--force", "--volumes", _container);
+            }
         }
-
-        await _turn.GiveBackAsync();
+        finally
+        {
+            await _turn.GiveBackAsync();
+        }
     }
 
     private protected override string? WhyMissing => DockerEngine.WhyMissing;

@@ -4,6 +4,7 @@ namespace Transcendence.Tests.Infrastructure;
 /// <remarks>A network of containers that comes or goes has a browser drop its requests (ERR_NETWORK_CHANGED).</remarks>
 internal sealed class NetworkUse
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
     private static readonly Lock s_lock = new();
     private static NetworkUse? s_current;
     private static int s_users;
@@ -21,8 +22,14 @@ internal sealed class NetworkUse
     /// <summary>Waits until nobody uses them otherwise.</summary>
     public async Task EnterAsync()
     {
+        var clock = Stopwatch.StartNew();
         while (!TryEnter())
         {
+            if (clock.Elapsed > s_patience)
+            {
+                throw new TimeoutException($"{s_users} {(this == Browsers ? "tests with containers" : "browsers")} have not ended in {s_patience}.");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(200));
         }
     }

@@ -144,6 +144,9 @@ namespace Transcendence.Alerts.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ToldOverdueSince")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.ToTable("Watchdog");

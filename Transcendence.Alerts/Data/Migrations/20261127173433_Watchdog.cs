@@ -16,7 +16,8 @@ namespace Transcendence.Alerts.Data.Migrations
                 {
                     Id = table.Column<int>(type: "INTEGER", nullable: false),
                     LastSampleAt = table.Column<string>(type: "TEXT", nullable: false),
-                    ReceivedAt = table.Column<string>(type: "TEXT", nullable: false)
+                    ReceivedAt = table.Column<string>(type: "TEXT", nullable: false),
+                    ToldOverdueSince = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {

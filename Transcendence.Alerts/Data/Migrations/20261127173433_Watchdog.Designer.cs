@@ -10,7 +10,7 @@ using Transcendence.Alerts.Data;
 namespace Transcendence.Alerts.Data.Migrations
 {
     [DbContext(typeof(AlertsDbContext))]
-    [Migration("20261127160331_Watchdog")]
+    [Migration("20261127173433_Watchdog")]
     partial class Watchdog
     {
         /// <inheritdoc />
@@ -145,6 +145,9 @@ namespace Transcendence.Alerts.Data.Migrations
 
                     b.Property<string>("ReceivedAt")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ToldOverdueSince")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
