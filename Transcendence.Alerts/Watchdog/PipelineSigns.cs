@@ -10,9 +10,10 @@ internal sealed record PipelineSigns(TimeSpan? Word, PrometheusSign? Prometheus,
     /// <param name="overdueAfter">A time that is older than this is too old.</param>
     /// <param name="settleTime">So much more is granted for so long after a start of Prometheus or Alertmanager, which repeat themselves only then.</param>
     /// <param name="canBeOverdue">Whether a word could have come by now.</param>
-    public (PipelineStatus Status, PipelineCause Cause) Judge(TimeSpan overdueAfter, TimeSpan settleTime, bool canBeOverdue)
+    /// <param name="isOverdue">Whether it was overdue before: then it is until a word comes, whatever was started meanwhile.</param>
+    public (PipelineStatus Status, PipelineCause Cause) Judge(TimeSpan overdueAfter, TimeSpan settleTime, bool canBeOverdue, bool isOverdue)
     {
-        var patience = Prometheus?.UpFor < settleTime || Alertmanager?.UpFor < settleTime ? overdueAfter + settleTime : overdueAfter;
+        var patience = isOverdue ? overdueAfter : Prometheus?.UpFor < settleTime || Alertmanager?.UpFor < settleTime ? overdueAfter + settleTime : overdueAfter;
         if (Word <= patience)
         {
             return this switch

@@ -68,7 +68,7 @@ internal sealed partial class PipelineWatch(
             _canBeOverdueFrom = now + options.WatchdogOverdueAfter;
         }
 
-        var (status, cause) = signs.Judge(options.WatchdogOverdueAfter, options.SettleTime, now >= _canBeOverdueFrom);
+        var (status, cause) = signs.Judge(options.WatchdogOverdueAfter, options.SettleTime, now >= _canBeOverdueFrom, pipeline.State.Status is PipelineStatus.Overdue);
         // A restart is none.
         _impairedSince = status is PipelineStatus.Impaired ? _impairedSince ?? now : null;
         if (now - _impairedSince < options.SettleTime)

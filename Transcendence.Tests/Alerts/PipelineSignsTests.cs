@@ -25,6 +25,7 @@ public sealed class PipelineSignsTests
         { "Alertmanager is new", true, "Working None" },
         { "Prometheus is new", true, "Working None" },
         { "Prometheus is new, and too old", true, "Overdue AlertmanagerToInbox" },
+        { "Prometheus is new, and it was overdue", true, "Overdue AlertmanagerToInbox" },
         { "no samples", true, "Overdue NothingRecorded" },
         { "no targets", true, "Overdue NoTargets" },
         { "no targets", false, "Working None" },
@@ -51,7 +52,7 @@ public sealed class PipelineSignsTests
             "Alertmanager has none" => old with { Alertmanager = s_alertmanager with { Word = null } },
             "Alertmanager has an old one" => old with { Alertmanager = s_alertmanager with { Word = Seconds(100) } },
             "Alertmanager is new" => old with { Word = Seconds(140), Alertmanager = s_alertmanager with { UpFor = Seconds(49), Word = null } },
-            "Prometheus is new" => old with { Word = Seconds(140), Prometheus = s_prometheus with { UpFor = Seconds(49) } },
+            "Prometheus is new" or "Prometheus is new, and it was overdue" => old with { Word = Seconds(140), Prometheus = s_prometheus with { UpFor = Seconds(49) } },
             "Prometheus is new, and too old" => old with { Word = Seconds(141), Prometheus = s_prometheus with { UpFor = Seconds(49) } },
             "no samples" => old with { Prometheus = s_prometheus with { Sample = null } },
             "no targets" => s_well with { Prometheus = s_prometheus with { Targets = 0 } },
@@ -63,7 +64,7 @@ public sealed class PipelineSignsTests
             "Alertmanager does not answer" => s_well with { Alertmanager = new("refused") },
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         };
-        var (status, cause) = signs.Judge(s_overdueAfter, s_settleTime, canBeOverdue);
+        var (status, cause) = signs.Judge(s_overdueAfter, s_settleTime, canBeOverdue, isOverdue: what.EndsWith("it was overdue", StringComparison.Ordinal));
         Assert.Equal(expected, $"{status} {cause}");
         Assert.False(string.IsNullOrWhiteSpace(signs.Describe(status, cause)));
     }
