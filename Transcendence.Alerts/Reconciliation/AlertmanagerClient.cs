@@ -45,14 +45,7 @@ internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options,
         return sign ?? new(fault);
     }
 
-    // Alertmanager's times are compared with its own clock, which may differ from ours.
-    private async Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken)
-    {
-        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var value = await response.Content.ReadFromJsonAsync<T>(s_strict, cancellationToken) ?? throw new JsonException($"{path} answered null.");
-        return (value, response.Headers.Date ?? clock.GetUtcNow());
-    }
+    private Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken) => http.AskAsync<T>(path, s_strict, clock, cancellationToken);
 
     private sealed record AlertmanagerState(DateTimeOffset Uptime); // The moment of its start, whatever the name says.
 }

@@ -64,13 +64,7 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
         return sign ?? new(fault);
     }
 
-    // Its times are compared with its own clock, which may differ from ours.
-    private async Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken)
-    {
-        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<T>(cancellationToken) ?? throw new JsonException("The answer is null."), response.Headers.Date ?? clock.GetUtcNow());
-    }
+    private Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken) => http.AskAsync<T>(path, JsonSerializerOptions.Web, clock, cancellationToken);
 
     /// <summary>Parts two episodes where none of the evaluations of more than a minute, at which Prometheus may have been restarted, saw it fire.</summary>
     private static IEnumerable<PastAlert> Episodes(Dictionary<string, string> labels, DateTimeOffset[] fired)

@@ -166,17 +166,9 @@ internal sealed partial class Reconciler(
     private partial void LogRecovered();
 }
 
-/// <summary>Adds what asks Alertmanager and Prometheus.</summary>
+/// <summary>Adds what reconciles.</summary>
 internal static class ReconciliationExtensions
 {
-    /// <summary>Judges whether the monitoring itself works, and tells of it outside where that is set.</summary>
-    public static void AddWatchdog(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<Pipeline>();
-        builder.Services.AddHostedService<PipelineWatch>();
-        builder.Services.AddSingleton<OutsideNotices>();
-    }
-
     /// <summary>Reconciles with the Alertmanager at <c>services:alertmanager:http</c>, if it is set.</summary>
     public static void AddReconciliation(this WebApplicationBuilder builder)
     {

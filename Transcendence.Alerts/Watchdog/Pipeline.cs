@@ -5,7 +5,8 @@ internal sealed class Pipeline(TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private (DateTimeOffset LastSampleAt, DateTimeOffset ReceivedAt)? _word;
-    private PipelineState _state = new(PipelineStatus.Starting, PipelineCause.None, "The first word of the monitoring is still to come.", null, null, clock.GetUtcNow());
+    private PipelineState _state = new(
+        PipelineStatus.Starting, PipelineCause.None, new PipelineSigns(null, null, null).Describe(PipelineStatus.Starting, PipelineCause.None), null, null, clock.GetUtcNow());
 
     /// <summary>What was last made of it.</summary>
     public PipelineState State

@@ -155,3 +155,15 @@ internal sealed partial class PipelineWatch(
     [LoggerMessage(LogLevel.Error, "The state of the monitoring could not be judged. It is tried again in a few seconds")]
     private partial void LogFailed(Exception e);
 }
+
+/// <summary>Adds the dead man's switch.</summary>
+internal static class WatchdogExtensions
+{
+    /// <summary>Judges whether the monitoring itself works, and tells of it outside where that is set.</summary>
+    public static void AddWatchdog(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Pipeline>();
+        builder.Services.AddHostedService<PipelineWatch>();
+        builder.Services.AddSingleton<OutsideNotices>();
+    }
+}

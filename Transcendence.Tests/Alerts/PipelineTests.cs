@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Transcendence.Tests.Backend;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Monitoring;
@@ -19,9 +16,8 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly Dictionary<string, int> _ports = new[] { "prometheus", "alertmanager", "alerts" }.ToDictionary(name => name, _ => FreePort.Next());
-    private readonly List<string> _told = [];
     private CuttableLink _inboxToPrometheus = null!, _inboxToAlertmanager = null!, _prometheusToAlertmanager = null!, _prometheusToTargets = null!, _alertmanagerToInbox = null!;
-    private WebApplication _outside = null!;
+    private OutsideWorld _outside = null!;
     private ToolProcess? _prometheus, _alertmanager;
     private ServiceProcess? _inbox;
 
@@ -33,25 +29,7 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         _prometheusToAlertmanager = new(_ports["alertmanager"]);
         _prometheusToTargets = new(_ports["alerts"]);
         _alertmanagerToInbox = new(_ports["alerts"]);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        _outside = builder.Build();
-        _outside.MapPost("/secret", (JsonElement body) =>
-        {
-            lock (_told)
-            {
-                _told.Add($"{body.Text("text")}\n{body.GetProperty("attachments")[0].Text("text")}");
-            }
-        });
-        _outside.MapGet("/heart", () =>
-        {
-            lock (_told)
-            {
-                _told.Add("beat");
-            }
-        });
-        await _outside.StartAsync();
+        _outside = await OutsideWorld.StartAsync();
         await StartInboxAsync(s_overdueAfter + s_forARestart);
         await StartAlertmanagerAsync();
         await StartPrometheusAsync();
@@ -75,7 +53,7 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(1, await _inbox!.Client.SampleAsync("transcendence_alert_pipeline_working"));
         Assert.True(await _inbox.Client.SampleAsync("transcendence_alert_watchdog_last_sample_timestamp_seconds") > 0);
-        await Eventually.TrueAsync(() => Task.FromResult(Told() is ["beat"]), "somebody outside hears the heart");
+        await Eventually.TrueAsync(() => Task.FromResult(_outside.ToldTo("heartbeat").Count == 1), "somebody outside hears the heart");
 
         // A restart of each, one after the other: word comes again, and nobody says a false one meanwhile.
         var restarted = await LastWordAsync();
@@ -95,7 +73,7 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         // Cut off from the inbox, which is told of alerts all the same.
         await CutAsync(_inboxToPrometheus, "impaired", "inboxToPrometheus");
         await CutAsync(_inboxToAlertmanager, "impaired", "inboxToAlertmanager");
-        Assert.All(Told(), told => Assert.Equal("beat", told));
+        Assert.Empty(Notices());
 
         await CutAsync(_prometheusToAlertmanager, "overdue", "prometheusToAlertmanager");
         await CutAsync(_alertmanagerToInbox, "overdue", "alertmanagerToInbox");
@@ -133,18 +111,13 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         Assert.True(told.Length >= 9, string.Join('\n', told));
         Assert.All(told.Index(), each => Assert.StartsWith(each.Index % 2 == 0 ? "[FIRING:1] MonitoringOverdue\nThe monitoring is overdue" : "[RESOLVED] MonitoringOverdue\nThe monitoring works again", each.Item, StringComparison.Ordinal));
         Assert.Contains(told, text => text.Contains("Nothing is recorded, and no alert can fire.", StringComparison.Ordinal));
-        Assert.DoesNotContain("secret", _inbox.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(OutsideWorld.Secret, _inbox.Output, StringComparison.Ordinal);
     }
 
-    private string[] Notices() => [.. Told().Where(text => text != "beat")];
-
-    private string[] Told()
-    {
-        lock (_told)
-        {
-            return [.. _told];
-        }
-    }
+    private string[] Notices() =>
+    [
+        .. _outside.ToldTo("slack").Select(body => JsonDocument.Parse(body).RootElement).Select(notice => $"{notice.Text("text")}\n{notice.GetProperty("attachments")[0].Text("text")}"),
+    ];
 
     private async Task CutAsync(CuttableLink link, string status, string cause)
     {
@@ -183,9 +156,8 @@ public sealed class PipelineTests : IAsyncLifetime, IDisposable
         "Transcendence.Alerts",
         AlertsService.Settings(
             _directory["alerts.db"],
-            ("services__prometheus__http__0", $"http://{_inboxToPrometheus.Authority}"), ("services__alertmanager__http__0", $"http://{_inboxToAlertmanager.Authority}"),
-            ("Alerts__WatchdogOverdueAfter", overdueAfter.ToString()), ("Alerts__SettleTime", s_settleTime.ToString()),
-            ("Notify__Slack", $"{_outside.Urls.First()}/secret"), ("Notify__Heartbeat", $"{_outside.Urls.First()}/heart")),
+            [.. _outside.Settings, ("services__prometheus__http__0", $"http://{_inboxToPrometheus.Authority}"), ("services__alertmanager__http__0", $"http://{_inboxToAlertmanager.Authority}"),
+            ("Alerts__WatchdogOverdueAfter", overdueAfter.ToString()), ("Alerts__SettleTime", s_settleTime.ToString())]),
         _ports["alerts"]);
 
     private async Task StartAlertmanagerAsync()
