@@ -12,9 +12,11 @@ internal sealed record Drill(string Resource, string Name, string Title, string 
     /// <summary>What can be said at its call, with defaults.</summary>
     public IReadOnlyList<DrillArgument> Arguments { get; init; } = [];
 
-    /// <summary>What else has to be so before it can begin.</summary>
-    /// <returns>Why it cannot, and what to do; <see langword="null"/> when it can.</returns>
-    public Func<DrillRun, Task<string?>> FindObstacleAsync { get; init; } = _ => Task.FromResult<string?>(null);
+    /// <summary>From when on it can begin, and why not before.</summary>
+    public Func<DrillRun, Task<(DateTimeOffset At, string Reason)?>> FindBeginAsync { get; init; } = _ => Task.FromResult<(DateTimeOffset, string)?>(null);
+
+    /// <summary>The panels that show it, as <c>dashboard/panel</c>; those of the alert's <c>dashboard_url</c> when none are named.</summary>
+    public IReadOnlyList<string> Panels { get; init; } = [];
 
     /// <summary>For how long it goes on at least.</summary>
     public Func<DrillRun, TimeSpan> Lasts { get; init; } = _ => TimeSpan.Zero;

@@ -9,6 +9,8 @@ internal static partial class DrillList
     private static readonly DrillArgument s_rate = new("rate", "Requests a second", "10", 0.2, 200);
     private static readonly DrillArgument s_route = new("route", "Path of the requests", "/api/players");
 
+    private static readonly string[] s_pipeline = ["monitoring/17", "monitoring/18"];
+
     // What a memory that grows is compared with: three hours of a process, of which the first is its warm-up.
     private static readonly TimeSpan s_memoryHistory = TimeSpan.FromHours(3);
 
@@ -23,6 +25,7 @@ internal static partial class DrillList
         {
             Arguments = [s_rate with { Default = "50" }, new("seconds", "For how many seconds", "60", 1, 3600), s_route],
             Lasts = run => TimeSpan.FromSeconds(run.Number("seconds")),
+            Panels = ["ft_transcendence/8", "ft_transcendence/9"],
         },
         new("backend", "drill-errors", "Drill: errors", "A share of the backend's answers is 500.", new AlertSignal("HighErrorRate", "backend"), WithTraffic(run => new() { Errors = run.Number("percent") / 100 }))
         {
@@ -46,14 +49,20 @@ internal static partial class DrillList
             Arguments = [new("cores", "How many", Math.Max(2, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture), 1, Math.Max(2, Environment.ProcessorCount))],
         },
         new("prometheus", "drill-cut", "Drill: cut from Alertmanager", "Prometheus does not reach Alertmanager: it is told a wrong address.", new AllOf(new OverdueSignal(), new AlertSignal("AlertmanagerNotReached", "prometheus") { IsToldLater = true }),
-            (run, token) => EditAsync(run, "prometheus.yml", text => AlertmanagerAddresses().Replace(text, "'127.0.0.1:9'"), "no address of an Alertmanager", token)),
+            (run, token) => EditAsync(run, "prometheus.yml", text => AlertmanagerAddresses().Replace(text, "'127.0.0.1:9'"), "no address of an Alertmanager", token))
+        {
+            Panels = s_pipeline,
+        },
         new("prometheus", "drill-watchdog", "Drill: no Watchdog", "The rule Watchdog does not fire any more.", new OverdueSignal(),
-            (run, token) => EditAsync(run, "pipeline.yml", text => WatchdogRule().Replace(text, "vector(0) > 1"), "no rule Watchdog", token)),
+            (run, token) => EditAsync(run, "pipeline.yml", text => WatchdogRule().Replace(text, "vector(0) > 1"), "no rule Watchdog", token))
+        {
+            Panels = s_pipeline,
+        },
         new("gateway", "drill-down", "Drill: gateway down", "The gateway is stopped.", new AlertSignal("TargetDown", "gateway"), StopAsync),
         new("backend", "drill-memory", "Drill: growing memory", "The backend holds memory for nothing.", new AlertSignal("MemoryGrowth", "backend"), WithFault(run => new() { HeldMegabytes = (int)run.Number("megabytes") }))
         {
             Arguments = [new("megabytes", "How much, in 10⁶ bytes", "400", 200, 4_000)],
-            FindObstacleAsync = FindYouthAsync,
+            FindBeginAsync = FindAgeAsync,
         },
         new("backend", "drill-down", "Drill: backend down", "The backend is stopped.", new AlertSignal("BackendDown", "backend"), StopAsync),
         new("backend", "drill-crash", "Drill: crash loop", "The backend is killed three times, and started again each time.", new AlertSignal("CrashLoop", "backend"), CrashAsync),
@@ -171,13 +180,12 @@ internal static partial class DrillList
         }
     }
 
-    private static async Task<string?> FindYouthAsync(DrillRun run)
+    private static async Task<(DateTimeOffset, string)?> FindAgeAsync(DrillRun run)
     {
         var needed = s_memoryHistory / run.Services.GetRequiredService<Rehearsal>().Speed;
-        return await run.Observer.QueryAsync($"time() - process_start_time_seconds{{job=\"{run.Drill.Resource}\"}}", CancellationToken.None) is not { } seconds ? $"Prometheus does not know since when '{run.Drill.Resource}' runs."
-            : needed - TimeSpan.FromSeconds(seconds) is { Ticks: > 0 } rest ? string.Create(
-                CultureInfo.InvariantCulture, $"MemoryGrowth compares with two hours before, of a process of at least {needed:h\\:mm\\:ss}. '{run.Drill.Resource}' has run for {TimeSpan.FromSeconds((int)seconds):h\\:mm\\:ss}: try again at {DateTimeOffset.UtcNow + rest:u}.")
-            : null;
+        var age = TimeSpan.FromSeconds((int)(await run.Observer.QueryAsync($"time() - process_start_time_seconds{{job=\"{run.Drill.Resource}\"}}", CancellationToken.None) ?? 0));
+        return age >= needed ? null
+            : (DateTimeOffset.UtcNow + needed - age, string.Create(CultureInfo.InvariantCulture, $"MemoryGrowth compares with two hours before, of a process that is {needed:h\\:mm\\:ss} old. '{run.Drill.Resource}' has run for {age:h\\:mm\\:ss}."));
     }
 
     [GeneratedRegex(@"(?<=^ *alertmanagers:(?:.*\n)(?: .*\n|\n)*? *- *targets: *\[) *[^\]]+(?=\])", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

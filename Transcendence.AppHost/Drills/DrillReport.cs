@@ -52,7 +52,7 @@ internal sealed record DrillReport(
                 text.AppendLine(CultureInfo.InvariantCulture, $"| {stage.Name} | {stage.At?.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "never"} | {Seconds(stage.AfterSeconds)} | {Seconds(stage.BoundSeconds)} | {(stage.IsInTime ? "in time" : stage.At is null ? "**missing**" : "**late**")} |");
             }
 
-            text.AppendLine(CultureInfo.InvariantCulture, $"\nBroken at {BrokenAt:u}, mended at {MendedAt:u}. Times before the mending count from the first, those after it from the second.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"\nBroken at {BrokenAt:u}, mended at {MendedAt:u}. Times before the mending count from the first, those after it from the second. Each bound has {Timings.Tolerance.TotalSeconds:0} s in it for a busy machine.");
         }
 
         foreach (var line in ((string?[])[Description is null ? null : $"It said: {Description}", AlsoFired.Count == 0 ? null : $"Also fired: {string.Join(", ", AlsoFired)}.", .. Notes]).OfType<string>())
@@ -89,7 +89,8 @@ internal enum DrillOutcome
 /// <param name="BoundSeconds">After how many seconds at most.</param>
 /// <param name="At">When it was seen.</param>
 /// <param name="AfterSeconds">After how many seconds.</param>
-internal sealed record StageReport(string Name, [property: JsonConverter(typeof(JsonStringEnumConverter<Phase>))] Phase Phase, double BoundSeconds, DateTimeOffset? At, double? AfterSeconds)
+/// <param name="IsTold">Whether somebody is told by it, and not only Prometheus knows.</param>
+internal sealed record StageReport(string Name, [property: JsonConverter(typeof(JsonStringEnumConverter<Phase>))] Phase Phase, double BoundSeconds, DateTimeOffset? At, double? AfterSeconds, bool IsTold)
 {
     /// <summary>Whether it was seen, and not too late.</summary>
     public bool IsInTime => AfterSeconds is { } after && after <= BoundSeconds;

@@ -7,6 +7,9 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
+    // As long as the longest alert takes to end by itself.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(20);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string _running = "";
 
@@ -34,8 +37,9 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
     /// <summary>Runs one, in its turn.</summary>
     /// <param name="drill">What.</param>
     /// <param name="arguments">What was said at its call; the rest has its defaults.</param>
+    /// <param name="isPatient">Whether it waits until it can begin.</param>
     /// <param name="cancellationToken">Breaks it off: what was broken is mended.</param>
-    public async Task<DrillReport> RunAsync(Drill drill, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
+    public async Task<DrillReport> RunAsync(Drill drill, IReadOnlyDictionary<string, string> arguments, bool isPatient, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var given = drill.Arguments.ToDictionary(argument => argument.Name, argument => arguments.GetValueOrDefault(argument.Name) is { Length: > 0 } value ? value : argument.Default);
@@ -45,7 +49,7 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
             var watch = new Watch(run);
             try
             {
-                await PrepareAsync(run, watch, end.Token);
+                await PrepareAsync(run, watch, isPatient, end.Token);
                 run.Say($"{drill.Title}: {drill.Breaks} {watch.Foretell()}");
                 watch.Begin(Phase.Broken);
                 await drill.BreakAsync(run, end.Token);
@@ -71,7 +75,7 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task PrepareAsync(DrillRun run, Watch watch, CancellationToken cancellationToken)
+    private async Task PrepareAsync(DrillRun run, Watch watch, bool isPatient, CancellationToken cancellationToken)
     {
         foreach (var argument in run.Drill.Arguments)
         {
@@ -82,15 +86,35 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
         }
 
         watch.Timings = await Observer.ReadTimingsAsync(cancellationToken);
-        var look = await Observer.LookAsync(DateTimeOffset.UtcNow, cancellationToken);
-        var obstacle = look.Pipeline != "working" ? $"The inbox says that the monitoring is {look.Pipeline}, so nothing could be told. See {Observer.Inbox.Url}/ for the reason." : run.Drill.Signal.FindObstacle(look);
-        if ((obstacle ?? await run.Drill.FindObstacleAsync(run)) is { } reason)
+        while (await run.Drill.FindBeginAsync(run) is var (at, reason))
         {
-            throw new DrillException(reason);
+            await WaitAsync(string.Create(CultureInfo.InvariantCulture, $"{reason} It can begin at {at:u}."), at);
         }
 
-        watch.Before = look;
+        var last = DateTimeOffset.UtcNow + s_patience;
+        for (watch.Before = await Observer.LookAsync(DateTimeOffset.UtcNow, cancellationToken); FindObstacle(run, watch.Before) is { } obstacle; watch.Before = await Observer.LookAsync(DateTimeOffset.UtcNow, cancellationToken))
+        {
+            await WaitAsync(obstacle, DateTimeOffset.UtcNow < last ? DateTimeOffset.UtcNow + s_look : null);
+        }
+
+        Task WaitAsync(string reason, DateTimeOffset? until)
+        {
+            if (!isPatient || until is not { } at)
+            {
+                throw new DrillException(reason);
+            }
+
+            if (at - DateTimeOffset.UtcNow > s_look)
+            {
+                run.Say($"Waiting. {reason}");
+            }
+
+            return Task.Delay(TimeSpan.FromSeconds(Math.Max(0, (at - DateTimeOffset.UtcNow).TotalSeconds)), cancellationToken);
+        }
     }
+
+    private string? FindObstacle(DrillRun run, Look look) =>
+        look.Pipeline != "working" ? $"The inbox says that the monitoring is {look.Pipeline}, so nothing could be told. See {Observer.Inbox.Url}/ for the reason." : run.Drill.Signal.FindObstacle(look);
 
     private static async Task<bool> EndAsync(DrillRun run, Watch watch)
     {
@@ -161,7 +185,7 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
         private static TimeSpan Tolerance => Drills.Timings.Tolerance;
 
         private StageReport Of(Stage stage) => new(
-            stage.Name, stage.Phase, (stage.Bound + Tolerance).TotalSeconds, _seen.TryGetValue(stage, out var at) ? at : null, _seen.ContainsKey(stage) ? Math.Max(0, (at - _begun[stage.Phase]).TotalSeconds) : null);
+            stage.Name, stage.Phase, (stage.Bound + Tolerance).TotalSeconds, _seen.TryGetValue(stage, out var at) ? at : null, _seen.ContainsKey(stage) ? Math.Max(0, (at - _begun[stage.Phase]).TotalSeconds) : null, stage.IsTold);
 
         private async Task LookAsync(CancellationToken cancellationToken)
         {
@@ -176,7 +200,7 @@ internal sealed class DrillRunner(DistributedApplicationModel model, Rehearsal r
             _description ??= expected.SelectMany(look.Of).Select(alert => alert.Description).FirstOrDefault(text => text is { Length: > 0 });
             foreach (var alert in look.Alerts.Where(alert => alert.State == "firing" && alert.Name != "Watchdog"
                 && !expected.Any(signal => signal.Alert == alert.Name && signal.Service == alert.Service)
-                && !Before!.Alerts.Any(before => before.State == "firing" && before.Name == alert.Name && before.Service == alert.Service)))
+                && !Before!.Alerts.Any(before => before.Name == alert.Name && before.Service == alert.Service)))
             {
                 _alsoFired.Add($"{alert.Name} ({alert.Service})");
             }

@@ -58,7 +58,8 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
                     TimeSpan.FromSeconds(rule.GetProperty("duration").GetDouble()),
                     TimeSpan.FromSeconds(group.GetProperty("interval").GetDouble()),
                     Ranges().Matches(rule.GetProperty("query").GetString()!).Select(match => PromDuration.Parse(match.Groups[1].Value)).DefaultIfEmpty().Max(),
-                    rule.GetProperty("query").GetString()!))),
+                    rule.GetProperty("query").GetString()!,
+                    TextOf(rule, "annotations", "dashboard_url")))),
             ]);
 
         static JsonElement Of(JsonElement? answer, string who = "Prometheus") => answer ?? throw new DrillException($"{who} does not answer. Start it, and try again.");

@@ -18,7 +18,8 @@ internal abstract record Signal
 /// <param name="Phase">After what it is to come.</param>
 /// <param name="Bound">How long after that, at most.</param>
 /// <param name="IsReached">Whether it is there.</param>
-internal sealed record Stage(string Name, Phase Phase, TimeSpan Bound, Func<Look, bool> IsReached);
+/// <param name="IsTold">Whether somebody is told by it, and not only Prometheus knows.</param>
+internal sealed record Stage(string Name, Phase Phase, TimeSpan Bound, Func<Look, bool> IsReached, bool IsTold = false);
 
 /// <summary>What comes before a stage.</summary>
 internal enum Phase
@@ -51,8 +52,8 @@ internal sealed record AlertSignal(string Alert, string Service) : Signal
         [
             .. rule.For > TimeSpan.Zero ? [new Stage($"{Alert} pending", Phase.Broken, pending, look => look.Of(this).Any())] : (Stage[])[],
             new($"{Alert} firing", Phase.Broken, firing, look => look.Of(this).Any(alert => alert.State == "firing")),
-            new($"{Alert} in the inbox", IsToldLater ? Phase.Mended : Phase.Broken, IsToldLater ? told : firing + told, look => look.InboxOf(this).Any()),
-            new($"{Alert} resolved", Phase.Mended, timings.Scrape + rule.Window + rule.Interval + timings.GroupInterval + (IsToldLater ? told : TimeSpan.Zero), look => look.InboxOf(this).Any(alert => alert.EndsAt is not null)),
+            new($"{Alert} in the inbox", IsToldLater ? Phase.Mended : Phase.Broken, IsToldLater ? told : firing + told, look => look.InboxOf(this).Any(), IsTold: true),
+            new($"{Alert} resolved", Phase.Mended, timings.Scrape + rule.Window + rule.Interval + timings.GroupInterval + (IsToldLater ? told : TimeSpan.Zero), look => look.InboxOf(this).Any(alert => alert.EndsAt is not null), IsTold: true),
         ];
     }
 
@@ -70,8 +71,8 @@ internal sealed record OverdueSignal : Signal
 
     public override IReadOnlyList<Stage> StagesIn(Timings timings) =>
     [
-        new("Monitoring overdue", Phase.Broken, timings.Overdue + s_look, look => look.Pipeline == "overdue"),
-        new("Monitoring working", Phase.Mended, timings.Resend + timings.Scrape + timings.Interval + timings.GroupInterval + s_look, look => look.Pipeline == "working"),
+        new("Monitoring overdue", Phase.Broken, timings.Overdue + s_look, look => look.Pipeline == "overdue", IsTold: true),
+        new("Monitoring working", Phase.Mended, timings.Resend + timings.Scrape + timings.Interval + timings.GroupInterval + s_look, look => look.Pipeline == "working", IsTold: true),
     ];
 
     // What works is a condition of every drill.
@@ -85,8 +86,7 @@ internal sealed record QuietSignal : Signal
 
     public override IReadOnlyList<Stage> StagesIn(Timings timings) => [];
 
-    public override string? FindObstacle(Look look) => look.Alerts.FirstOrDefault(alert => alert.Name != "Watchdog") is { } alert
-        ? $"{alert.Name} is {alert.State} already, so it could not be told what the load does. Wait until it has ended: the page Alerts of Prometheus shows it." : null;
+    public override string? FindObstacle(Look look) => null;
 }
 
 /// <summary>Several signals of one fault.</summary>

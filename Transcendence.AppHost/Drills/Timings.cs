@@ -28,7 +28,8 @@ internal sealed record Timings(TimeSpan Scrape, TimeSpan Interval, TimeSpan Rese
 /// <param name="Interval">How often it is judged.</param>
 /// <param name="Window">The longest range that it looks back: until then a change may not show.</param>
 /// <param name="Query">Its expression.</param>
-internal sealed record AlertRule(string Name, string Service, TimeSpan For, TimeSpan Interval, TimeSpan Window, string Query);
+/// <param name="DashboardUrl">Its annotation <c>dashboard_url</c>.</param>
+internal sealed record AlertRule(string Name, string Service, TimeSpan For, TimeSpan Interval, TimeSpan Window, string Query, string DashboardUrl);
 
 /// <summary>What the monitoring shows at a moment.</summary>
 /// <param name="At">The moment.</param>
