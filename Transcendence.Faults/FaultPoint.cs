@@ -51,7 +51,11 @@ internal sealed class FaultPoint(TimeProvider clock) : IDisposable
         }
     }
 
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        End();
+        _burden.Dispose();
+    }
 
     // Not what was wished since.
     private void End(ServiceFaults faults)

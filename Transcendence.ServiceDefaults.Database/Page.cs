@@ -8,18 +8,21 @@ namespace Transcendence.ServiceDefaults.Database;
 /// <param name="Items">The items of this page, in the list's order; none when the page is past the end.</param>
 /// <param name="PageNumber">Which page this is; the first is 1.</param>
 /// <param name="PageSize">How many items a full page has.</param>
-/// <param name="TotalCount">How many items the whole list has.</param>
+/// <param name="TotalCount">How many items the whole list has; 10,000 stands for as many or more, as counting all of a long list would take as long as reading it.</param>
 public sealed record Page<T>(
     IReadOnlyList<T> Items,
     [property: JsonPropertyName("page")] int PageNumber,
     int PageSize,
     int TotalCount);
 
-/// <summary>How a page of a list is read.</summary>
+/// <summary>How a page of a list is read: in the same time, however long the list is.</summary>
 public static class Paging
 {
     /// <summary>The items on a page unless the client says otherwise.</summary>
     public const int DefaultSize = 20;
+
+    /// <summary>As far as is counted.</summary>
+    public const int MostCounted = 10_000;
 
     /// <summary>Reads one page of an ordered query.</summary>
     /// <typeparam name="T">What the list is of.</typeparam>
@@ -28,14 +31,24 @@ public static class Paging
     /// <param name="pageSize">The items on a page.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The page; without items when it is past the end.</returns>
-    public static async Task<Page<T>> ToPageAsync<T>(this IQueryable<T> ordered, int page, int pageSize, CancellationToken cancellationToken)
+    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> ordered, int page, int pageSize, CancellationToken cancellationToken) =>
+        ToPageAsync(_ => ordered, page, pageSize, cancellationToken);
+
+    /// <summary>Reads one page of a list of which no more has to be known than its beginning.</summary>
+    /// <typeparam name="T">What the list is of.</typeparam>
+    /// <param name="beginning">The list, in an order that leaves no two items equal: so many items of it at least, if it has them.</param>
+    /// <param name="page">The number of the page; the first is 1.</param>
+    /// <param name="pageSize">The items on a page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page; without items when it is past the end.</returns>
+    public static async Task<Page<T>> ToPageAsync<T>(Func<int, IQueryable<T>> beginning, int page, int pageSize, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(ordered);
+        ArgumentNullException.ThrowIfNull(beginning);
         return new(
-            await ordered.Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken).ConfigureAwait(false),
+            await beginning(page * pageSize).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken).ConfigureAwait(false),
             page,
             pageSize,
-            await ordered.CountAsync(cancellationToken).ConfigureAwait(false));
+            await beginning(MostCounted).Take(MostCounted).CountAsync(cancellationToken).ConfigureAwait(false));
     }
 }
 
@@ -43,8 +56,8 @@ public static class Paging
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class PageNumberAttribute : RangeAttribute
 {
-    /// <summary>1 to 1,000,000: with 100 items on each far from where an offset overflows.</summary>
-    public PageNumberAttribute() : base(1, 1_000_000) => ErrorMessage = ApiContract.OutOfRange;
+    /// <summary>1 to 100: a database passes over all that comes before a page. Further on, a list is begun anew behind an item (<c>after</c>).</summary>
+    public PageNumberAttribute() : base(1, 100) => ErrorMessage = ApiContract.OutOfRange;
 }
 
 /// <summary>The bounds of a page's size.</summary>

@@ -44,9 +44,9 @@ internal static partial class DrillList
             Arguments = [new("percent", "Of a hundred bytes, how many are free", "2", 0, 4)],
             Remark = "Nothing was written to the disk: the backend reported another number, as a disk that is full would harm whoever shares it.",
         },
-        new("backend", "drill-cpu", "Drill: busy processor", "The backend keeps processors busy.", new AlertSignal("HighCpu", "backend"), WithFault(run => new() { BusyCores = (int)run.Number("cores") }))
+        new("backend", "drill-cpu", "Drill: busy processor", "The backend uses up processors' time.", new AlertSignal("HighCpu", "backend"), WithFault(run => new() { BusyCores = run.Number("cores") }))
         {
-            Arguments = [new("cores", "How many", Math.Max(2, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture), 1, Math.Max(2, Environment.ProcessorCount))],
+            Arguments = [new("cores", "How many cores' time is used up", "1.5", 1, Math.Max(2, Environment.ProcessorCount))],
         },
         new("prometheus", "drill-cut", "Drill: cut from Alertmanager", "Prometheus does not reach Alertmanager: it is told a wrong address.", new AllOf(new OverdueSignal(), new AlertSignal("AlertmanagerNotReached", "prometheus") { IsToldLater = true }),
             (run, token) => EditAsync(run, "prometheus.yml", text => AlertmanagerAddresses().Replace(text, "'127.0.0.1:9'"), "no address of an Alertmanager", token))

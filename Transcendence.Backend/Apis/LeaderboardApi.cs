@@ -7,7 +7,7 @@ internal static class LeaderboardApi
     public static void MapLeaderboardApi(this IEndpointRouteBuilder api) =>
         api.MapGet("/leaderboard", ListAsync).WithTags("Leaderboard").WithName("GetLeaderboard").HasCommonErrors()
             .WithSummary("List those who have played, the best first")
-            .WithDescription("By Elo rating; of equals the one with more wins, then the one who joined first.");
+            .WithDescription("By Elo rating; of equals the one with more wins, then the one who joined first. The first 10,000 places, at most.");
 
     private static async Task<Ok<Page<LeaderboardEntry>>> ListAsync(
         BackendDbContext db, CancellationToken cancellationToken, [PageNumber] int page = 1, [PageSize] int pageSize = Paging.DefaultSize)

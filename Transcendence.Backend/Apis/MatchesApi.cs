@@ -10,7 +10,8 @@ internal static class MatchesApi
     public static void MapMatchesApi(this IEndpointRouteBuilder api)
     {
         var matches = api.MapGroup("/matches").WithTags("Matches").HasCommonErrors();
-        matches.MapGet("/", ListAsync).WithName("ListMatches").WithSummary("List matches, the last one first");
+        matches.MapGet("/", ListAsync).WithName("ListMatches").WithSummary("List matches, the last one first")
+            .WithDescription("With after, the id of a match, the list begins behind that: so a long list is read to its end, with the last item of each page.");
         matches.MapPost("/", RecordAsync).WithName("RecordMatch").WithSummary("Record a finished match")
             .WithDescription(
                 "Moves both players' ratings. A player who does not exist is bad input (400). With an Idempotency-Key header the request " +
@@ -33,11 +34,17 @@ internal static class MatchesApi
         BackendDbContext db,
         CancellationToken cancellationToken,
         long? playerId = null,
+        long after = long.MaxValue,
         [PageNumber] int page = 1,
         [PageSize] int pageSize = Paging.DefaultSize)
     {
-        var matches = playerId is { } id ? db.Matches.Where(m => m.Player1Id == id || m.Player2Id == id) : db.Matches;
-        return TypedResults.Ok(await matches.OrderByDescending(m => m.Id).Select(s_response).ToPageAsync(page, pageSize, cancellationToken));
+        var matches = db.Matches.Where(m => m.Id < after);
+        return TypedResults.Ok(await Paging.ToPageAsync(count => Beginning(count).OrderByDescending(m => m.Id).Select(s_response), page, pageSize, cancellationToken));
+
+        // Of each side by its index, in order: of both at once a database would sort all matches of the player.
+        IQueryable<Match> Beginning(int count) => playerId is not { } id ? matches
+            : matches.Where(m => m.Player1Id == id).OrderByDescending(m => m.Id).Take(count)
+                .Concat(matches.Where(m => m.Player2Id == id).OrderByDescending(m => m.Id).Take(count));
     }
 
     private static async Task<Results<Ok<MatchResponse>, ProblemHttpResult>> GetAsync(

@@ -9,7 +9,8 @@ internal static class PlayersApi
     public static void MapPlayersApi(this IEndpointRouteBuilder api)
     {
         var players = api.MapGroup("/players").WithTags("Players").HasCommonErrors();
-        players.MapGet("/", ListAsync).WithName("ListPlayers").WithSummary("List players, in the order in which they joined");
+        players.MapGet("/", ListAsync).WithName("ListPlayers").WithSummary("List players, in the order in which they joined")
+            .WithDescription("With after, the id of a player, the list begins behind that: so a long list is read to its end, with the last item of each page.");
         players.MapPost("/", CreateAsync).WithName("CreatePlayer").WithSummary("Add a player")
             .ProducesProblem(StatusCodes.Status409Conflict).TakesBody();
         players.MapGet("/{id}", GetAsync).WithName("GetPlayer").WithSummary("Get a player").ProducesProblem(StatusCodes.Status404NotFound);
@@ -26,8 +27,8 @@ internal static class PlayersApi
     private static readonly Func<Player, PlayerResponse> s_toResponse = Response.Compile();
 
     private static async Task<Ok<Page<PlayerResponse>>> ListAsync(
-        BackendDbContext db, CancellationToken cancellationToken, [PageNumber] int page = 1, [PageSize] int pageSize = Paging.DefaultSize) =>
-        TypedResults.Ok(await db.Players.OrderBy(p => p.Id).Select(Response).ToPageAsync(page, pageSize, cancellationToken));
+        BackendDbContext db, CancellationToken cancellationToken, long after = 0, [PageNumber] int page = 1, [PageSize] int pageSize = Paging.DefaultSize) =>
+        TypedResults.Ok(await db.Players.Where(p => p.Id > after).OrderBy(p => p.Id).Select(Response).ToPageAsync(page, pageSize, cancellationToken));
 
     private static async Task<Results<Ok<PlayerResponse>, ProblemHttpResult>> GetAsync(
         long id, BackendDbContext db, CancellationToken cancellationToken) =>

@@ -20,7 +20,8 @@ internal class BackendDbContext : ServiceDbContext
         modelBuilder.Entity<Player>(player =>
         {
             player.HasIndex(p => p.NameKey).IsUnique();
-            player.HasIndex(p => new { p.Rating, p.Wins, p.Id }).IsDescending(true, true, false);
+            // The leaderboard: only those who have played.
+            player.HasIndex(p => new { p.Rating, p.Wins, p.Id }).IsDescending(true, true, false).HasFilter("\"Wins\" + \"Losses\" > 0");
         });
 
         modelBuilder.Entity<Match>(match =>
@@ -28,6 +29,8 @@ internal class BackendDbContext : ServiceDbContext
             match.HasOne(m => m.Player1).WithMany().HasForeignKey(m => m.Player1Id).OnDelete(DeleteBehavior.Restrict);
             match.HasOne(m => m.Player2).WithMany().HasForeignKey(m => m.Player2Id).OnDelete(DeleteBehavior.Restrict);
             match.HasIndex(m => m.IdempotencyKey).IsUnique();
+            match.HasIndex(m => new { m.Player1Id, m.Id }); // In the order in which a player's matches are listed.
+            match.HasIndex(m => new { m.Player2Id, m.Id });
             match.ToTable(table =>
             {
                 // PostgreSQL takes a name without quotes for one in lower case.

@@ -86,7 +86,8 @@ public abstract class BadInputTests(BackendService backend)
     [InlineData("/api/matches/null", "id")]
     [InlineData("/api/players?page=0", "page")]
     [InlineData("/api/players?page=-1", "page")]
-    [InlineData("/api/players?page=1000001", "page")]
+    [InlineData("/api/players?page=101", "page")]
+    [InlineData("/api/players?after=x", "after")]
     [InlineData("/api/players?page=2147483647&pageSize=100", "page")]
     [InlineData("/api/players?page=2147483648", "page")]
     [InlineData("/api/players?page=NaN", "page")]
@@ -109,10 +110,10 @@ public abstract class BadInputTests(BackendService backend)
     }
 
     [SkippableTheory]
-    [InlineData("/api/players?page=1000000&pageSize=100")]
-    [InlineData("/api/matches?page=1000000&pageSize=100")]
+    [InlineData("/api/players?page=100&pageSize=100")]
+    [InlineData("/api/matches?page=100&pageSize=100")]
     [InlineData("/api/matches?playerId=-1")]
-    [InlineData("/api/leaderboard?page=1000000&pageSize=100")]
+    [InlineData("/api/leaderboard?page=100&pageSize=100")]
     public async Task APagePastTheEndIsEmpty(string path) => Assert.Empty((await _client.GetJsonAsync(path)).Items());
 
     [SkippableTheory]

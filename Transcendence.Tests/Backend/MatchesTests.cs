@@ -120,6 +120,12 @@ public abstract class MatchesTests(BackendService backend)
         Assert.Equal(
             [recorded[3], recorded[2], recorded[0]],
             first2.Items().Concat(rest.Items()).Select(match => match.Number("id")));
+
+        // Behind a match, whichever side the player was on.
+        var behind = await _client.GetJsonAsync($"/api/matches?playerId={player}&pageSize=2&after={recorded[3]}");
+        Assert.Equal([recorded[2], recorded[0]], behind.Items().Select(match => match.Number("id")));
+        Assert.Equal(2, behind.Number("totalCount"));
+        Assert.Equal(recorded[0], (await _client.GetJsonAsync($"/api/matches?pageSize=1&after={recorded[1]}")).Items().Single().Number("id"));
     }
 
     [SkippableFact]

@@ -50,9 +50,9 @@ namespace Transcendence.Backend.Data.Migrations
                     b.HasIndex("IdempotencyKey")
                         .IsUnique();
 
-                    b.HasIndex("Player1Id");
+                    b.HasIndex("Player1Id", "Id");
 
-                    b.HasIndex("Player2Id");
+                    b.HasIndex("Player2Id", "Id");
 
                     b.ToTable("Matches", t =>
                         {
@@ -96,7 +96,8 @@ namespace Transcendence.Backend.Data.Migrations
                         .IsUnique();
 
                     b.HasIndex("Rating", "Wins", "Id")
-                        .IsDescending(true, true, false);
+                        .IsDescending(true, true, false)
+                        .HasFilter("\"Wins\" + \"Losses\" > 0");
 
                     b.ToTable("Players");
                 });
