@@ -165,7 +165,7 @@ public sealed class AlertmanagerTests
         Assert.Equal(0, (await inbox.Client.GetJsonAsync($"/api/alerts/{alert.Number("id")}")).Number("notificationCount"));
     }
 
-    private static (string Name, string Value)[] Settings(int port) =>
+    internal static (string Name, string Value)[] Settings(int port) =>
         [("services__alertmanager__http__0", $"http://127.0.0.1:{port}"), ("Alerts__SettleTime", s_settleTime.ToString())];
 
     private static async Task<JsonElement> FiresAsync(ServiceProcess inbox)
@@ -179,7 +179,7 @@ public sealed class AlertmanagerTests
         "the alert has ended in the inbox",
         within);
 
-    private static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox, int? port = null)
+    internal static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox, int? port = null)
     {
         var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
         await File.WriteAllTextAsync(directory["alertmanager.yml"], configuration
