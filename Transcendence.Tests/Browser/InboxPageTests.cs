@@ -133,6 +133,7 @@ public sealed class InboxPageTests(ChromiumBrowser browser, InboxSite site) : IC
             await NamedAsync(page.Page);
             await ReadableAsync(page.Page, "dialog[open]");
             await page.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge", Exact = true }).ClickAsync();
+            await Expect(page.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0); // Behind it nothing can be done.
             await page.Page.GetByLabel("What is stopped").SelectOptionAsync("backend");
             await page.Page.Locator("#maintenance").GetByLabel("Reason").FillAsync("A new version");
             await page.Page.GetByRole(AriaRole.Button, new() { Name = "Start maintenance" }).ClickAsync();

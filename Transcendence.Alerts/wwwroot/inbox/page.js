@@ -117,14 +117,14 @@ function show(monitoring, active, history, silences, watched) {
   $('pipeline').replaceChildren(...pipeline(monitoring).flat());
   $('pipeline').dataset.status = monitoring.status;
 
-  keep($('active-list'), active.items, {
+  keep($('active-list'), active.items.toSorted((a, b) => urgency(a) - urgency(b)), {
     id: alert => `alert-${alert.id}`,
     state: ({ durationSeconds, lastSeenAt, ...alert }) => [alert, silencing(alert, list)],
     draw: alert => activeAlert(alert, silencing(alert, list), actions),
     fallback: $('active-title'),
   });
   note('active-note', active.totalCount === 0 ? 'Nothing fires.'
-    : active.totalCount > active.items.length ? `These ${active.items.length} of ${active.totalCount} began last.` : `${active.totalCount} fire${active.totalCount === 1 ? 's' : ''}.`);
+    : active.totalCount > active.items.length ? `These ${active.items.length} of ${active.totalCount} began last.` : active.totalCount === 1 ? '1 alert fires.' : `${active.totalCount} alerts fire.`);
 
   const names = new Map(active.items.map(({ id, name }) => [id, name]));
   const named = silence => silence.alertIds.map(id => names.get(id) ?? `alert ${id}`);
@@ -148,6 +148,7 @@ function show(monitoring, active, history, silences, watched) {
   document.documentElement.dataset.state = 'ready';
 }
 
+const urgency = ({ severity }) => (['critical', 'warning', 'info'].indexOf(severity) + 1) || 9;
 const silencing = (alert, silences) => silences.filter(({ alertIds }) => alertIds.includes(alert.id));
 
 function note(id, text) {
