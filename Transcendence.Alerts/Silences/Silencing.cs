@@ -10,8 +10,9 @@ internal static class Silencing
 
     private static readonly Matcher s_notWatchdog = new("alertname", WatchdogWord.AlertName, IsEqual: false);
 
-    // What a stop of one raises about another: deliveries to the inbox fail in Alertmanager, and Prometheus does not reach an Alertmanager that is stopped.
-    private static readonly Dictionary<string, string> s_tellsOf = new() { ["alerts"] = "alertmanager", ["alertmanager"] = "prometheus" };
+    // About which other a stop of one raises alerts: the gateway has answered with 502 when the backend is back (GatewayErrors), Alertmanager cannot
+    // deliver to the inbox (NotificationsFailing), and Prometheus does not reach Alertmanager (AlertmanagerNotReached).
+    private static readonly Dictionary<string, string> s_affected = new() { ["backend"] = "gateway", ["alerts"] = "alertmanager", ["alertmanager"] = "prometheus" };
 
     // The dead man's switch, as pipeline.yml labels it. Others of its labels are not known here: prometheus.yml may add any.
     private static readonly Dictionary<string, string> s_watchdog = new() { ["alertname"] = WatchdogWord.AlertName, ["service"] = "prometheus", ["severity"] = "none" };
@@ -20,7 +21,7 @@ internal static class Silencing
     public static Matcher[] Maintenance(string service) =>
     [
         service == AllServices ? new("alertname", ".+", IsRegex: true)
-        : s_tellsOf.TryGetValue(service, out var other) ? new("service", $"{service}|{other}", IsRegex: true)
+        : s_affected.TryGetValue(service, out var other) ? new("service", $"{service}|{other}", IsRegex: true)
         : new("service", service),
         s_notWatchdog,
     ];

@@ -34,7 +34,7 @@ public sealed class InboxPageTests(ChromiumBrowser browser, InboxSite site) : IC
         await page.Page.Keyboard.TypeAsync("I look");
         await page.Page.Keyboard.PressAsync("Enter");
         await Expect(alert).ToContainTextAsync(new Regex("Acknowledged by admin at .*: I look"));
-        await FocusedAsync(page.Page, "Take back the acknowledgement of BackendDown");
+        await FocusedAsync(page.Page, "Take back acknowledgement of BackendDown");
         await SaysAsync(page.Page, "BackendDown is acknowledged.");
 
         await TabToAsync(page.Page, "Silence… BackendDown");
@@ -81,7 +81,7 @@ public sealed class InboxPageTests(ChromiumBrowser browser, InboxSite site) : IC
         await Expect(page.Page.Locator("#active-list > li")).ToContainTextAsync(new Regex("Silenced until .* by admin: A new version"));
         await silence.GetByRole(AriaRole.Button, new() { Name = "End the silence of service backend" }).ClickAsync();
         await Expect(silence).ToHaveCountAsync(0);
-        await SaysAsync(page.Page, "The silence of service backend has ended.");
+        await SaysAsync(page.Page, "The silence of service backend or gateway has ended.");
         await site.RaiseAsync("HighErrorRate", "warning", ends: true);
         await SaysAsync(page.Page, "HighErrorRate has ended.");
     });

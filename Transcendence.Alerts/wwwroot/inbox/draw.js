@@ -81,7 +81,7 @@ export function activeAlert(alert, silences, { acknowledge, takeBack, silence })
     silences.map(each => h('p', { class: 'silenced' }, 'Silenced until ', moment(Date.parse(each.endsAt)), ` by ${each.createdBy}: ${each.reason}`)),
     links(alert),
     h('div', { class: 'buttons' },
-      acknowledgement ? button('Take back', `the acknowledgement of ${name}`, 'acknowledge', () => takeBack(alert)) : button('Acknowledge…', name, 'acknowledge', () => acknowledge(alert)),
+      acknowledgement ? button('Take back acknowledgement', `of ${name}`, 'acknowledge', () => takeBack(alert)) : button('Acknowledge…', name, 'acknowledge', () => acknowledge(alert)),
       button('Silence…', name, 'silence', () => silence(alert))));
 }
 
