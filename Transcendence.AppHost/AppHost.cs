@@ -8,7 +8,7 @@ var backend = builder.AddProject<Projects.Transcendence_Backend>("backend")
     .WithPort(8000).WithPage("/openapi/v1.json", "API, inside")
     .WithDatabase(builder.Configuration["Database"])
     .WithHttpHealthCheck("/health")
-    .WithMetrics();
+    .WithFaultPoint().WithMetrics();
 
 builder.AddProject<Projects.Transcendence_Gateway>("gateway")
     .WithPort(8080).WithExternalHttpEndpoints().WithPage("/api/health", "API, public")
@@ -39,6 +39,7 @@ var grafana = builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port:
 
 alerts.WithReference(alertmanager).WithReference(prometheus).WithRunbooks($"{monitoring}/runbooks", prometheus, grafana).WithLoginOf(grafana);
 builder.AddCAdvisor<Projects.Transcendence_Processes>("cadvisor", port: 8081).WithProcesses().WithMetrics();
+builder.AddDrills(prometheus, alertmanager, alerts);
 builder.AddDockerComposeEnvironment("compose").WithServer(); // aspire publish -o DIRECTORY
 
 builder.Run();

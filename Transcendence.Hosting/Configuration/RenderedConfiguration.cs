@@ -39,6 +39,11 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             var addresses = new ResourceAddresses(resource, services.GetRequiredService<DistributedApplicationExecutionContext>(), model.Resources);
             var files = await ReadAsync(addresses, cancellationToken).ConfigureAwait(false);
             await edits(files, addresses, services, cancellationToken).ConfigureAwait(false);
+            foreach (var path in files.Keys.ToList())
+            {
+                files[path] = tool.Edits.Value!.Aggregate(files[path], (text, edit) => edit(path, text));
+            }
+
             if (isRunning && resource is IPrometheusResource)
             {
                 ScrapeTargets.Empty(files, tool.HostConfigurationDirectory);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
 namespace Transcendence.Hosting.Tools;
 
 /// <summary>How a resource runs its tool.</summary>
@@ -18,6 +21,9 @@ internal sealed class ToolAnnotation(IDistributedApplicationBuilder builder, Too
 
     /// <summary>Its rendered configuration, if it was given one and runs.</summary>
     public RenderedConfiguration? Configuration { get; set; }
+
+    /// <summary>Changes to the copy of its configuration, each of a file's path and text to its new text.</summary>
+    public StrongBox<ImmutableList<Func<string, string, string>>> Edits { get; } = new([]);
 
     /// <summary>The original of its configuration, if it was given one: an absolute path.</summary>
     public string? ConfigurationSource { get; set; }

@@ -47,7 +47,9 @@ public class BackendService : IAsyncLifetime, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected virtual Task<ServiceProcess> StartProcessAsync() => StartAsync(_directory["backend.db"]);
+    private protected string Database => _directory["backend.db"];
+
+    private protected virtual Task<ServiceProcess> StartProcessAsync() => StartAsync(Database);
 
     internal static Task<ServiceProcess> StartAsync(string database, int? port = null, string options = "") =>
         ServiceProcess.StartAsync("Transcendence.Backend", Settings(database, options), port);

@@ -70,6 +70,20 @@ public sealed class ApplicationCliTests(ApplicationFixture application)
     }
 
     [Fact]
+    public async Task ADrillTakesArgumentsExplainsThemAndReports()
+    {
+        var help = await application.AspireAsync("resource", "backend", "drill-errors", "--help");
+        Assert.Contains("To be told by: HighErrorRate. Ends by itself, and reports.", help, StringComparison.Ordinal);
+        Assert.Contains("--percent", help, StringComparison.Ordinal);
+        Assert.Contains("Of a hundred requests, how many fail", help, StringComparison.Ordinal);
+
+        var report = await application.AspireAsync("resource", "backend", "drill-load", "--seconds", "3", "--rate", "20");
+        Assert.Contains("requests to /api/players at 20 a second: 0 answered with 5xx, 0 not at all.", Regex.Replace(report, @"\s+", " "), StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => application.AspireAsync("resource", "backend", "drill-load", "--rate", "100000"));
+        Assert.Contains("rate is '100000' and is to be a number from 0.2 to 200", Regex.Replace(refused.Message, @"\s+", " "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LogsAreThoseOfTheTool() =>
         Assert.Contains("Server is ready to receive web requests.", await application.AspireAsync("logs", "prometheus"), StringComparison.Ordinal);
 

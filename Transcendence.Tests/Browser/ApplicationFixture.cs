@@ -15,22 +15,11 @@ public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<Appl
 
     private readonly TempDirectory _directory = new();
     private readonly HttpClient _client = new();
-    private readonly Dictionary<string, string?> _environment;
+    private readonly AspireCli _cli;
     private AppHostProcess _process = null!;
-    private Task? _restored;
 
     /// <summary>Creates it; nothing runs yet.</summary>
-    public ApplicationFixture()
-    {
-        // A home of its own: that is where the Aspire CLI looks for running AppHosts, and other tests run this one too.
-        Directory.CreateDirectory(_directory["home"]);
-        _environment = new()
-        {
-            ["DOTNET_CLI_HOME"] = Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            ["HOME"] = _directory["home"],
-            ["DOTNET_NOLOGO"] = "1",
-        };
-    }
+    public ApplicationFixture() => _cli = new(Directory.CreateDirectory(_directory["home"]).FullName);
 
     /// <summary>The browser.</summary>
     internal ChromiumBrowser Browser { get; } = new();
@@ -54,7 +43,7 @@ public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<Appl
         try
         {
             await Browser.InitializeAsync();
-            _process = AppHostProcess.Start(_directory["data"], environment: _environment, args: [$"--Monitoring={Monitoring}", $"--Parameters:grafana-admin-password={Application.Password}"]);
+            _process = AppHostProcess.Start(_directory["data"], environment: _cli.Environment, args: [$"--Monitoring={Monitoring}", $"--Parameters:grafana-admin-password={Application.Password}"]);
             await _process.ReadyAsync();
             await _process.PrintedAsync("Login to the dashboard at ");
         }
@@ -85,14 +74,8 @@ public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<Appl
     internal async Task<bool> HasAsync(string promQL) =>
         (await _client.GetStringAsync(Address("prometheus", "/api/v1/query?query=" + Uri.EscapeDataString(promQL)))).Contains("\"value\"", StringComparison.Ordinal);
 
-    /// <summary>Runs the Aspire CLI as a user does: in the repository's root.</summary>
-    /// <returns>What it wrote to standard output.</returns>
-    /// <exception cref="InvalidOperationException">It failed; the message has all that it wrote.</exception>
-    internal async Task<string> AspireAsync(params string[] arguments)
-    {
-        await (_restored ??= DotnetAsync("tool", "restore"));
-        return await DotnetAsync(["aspire", .. arguments, "--nologo", "--non-interactive"]);
-    }
+    /// <inheritdoc cref="AspireCli.RunAsync"/>
+    internal Task<string> AspireAsync(params string[] arguments) => _cli.RunAsync(arguments);
 
     /// <summary>
     /// Sends requests through the gateway while something is done: of every kind, some to what is not there, some refused, and at first one that fails.
@@ -136,29 +119,4 @@ public sealed class ApplicationFixture : IAsyncLifetime, ICollectionFixture<Appl
 
     private Task<HttpResponseMessage> CreatePlayerAsync(CancellationToken cancellationToken) =>
         _client.PostAsJsonAsync(Address("gateway", "/api/players"), new { name = $"p{Guid.NewGuid():N}"[..12] }, cancellationToken);
-
-    private async Task<string> DotnetAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = ServiceProcess.RepositoryRoot, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in _environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} did not end. It wrote:\n{await output}{await error}");
-        }
-
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await error}");
-    }
 }

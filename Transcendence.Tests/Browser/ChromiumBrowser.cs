@@ -19,6 +19,9 @@ public sealed class ChromiumBrowser : IAsyncLifetime
     /// <summary>Where pictures go; not kept in the repository.</summary>
     public static string PicturesDirectory { get; } = Directory.CreateDirectory(Path.Combine(ServiceProcess.RepositoryRoot, "TestResults", "pictures")).FullName;
 
+    /// <summary>Whether its pages come by a network, which then may not change meanwhile; else they are files.</summary>
+    public bool UsesNetwork { get; init; } = true;
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
@@ -27,8 +30,12 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             return; // Every test that would use it is skipped.
         }
 
-        await NetworkUse.Browsers.EnterAsync();
-        _hasEntered = true;
+        if (UsesNetwork)
+        {
+            await NetworkUse.Browsers.EnterAsync();
+            _hasEntered = true;
+        }
+
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()

@@ -13,12 +13,12 @@ public sealed class CollectionOrder : ITestCollectionOrderer
     // Their names, or their classes'. What is in neither takes a minute at most.
     private static readonly string[] s_first =
     [
-        AppHost.RunningExecutables.Name, Browser.ApplicationFixture.Name, "ViewerPageTests", "ViewerModuleTests", "ChromiumBrowserTests",
+        "ProofTests", AppHost.RunningExecutables.Name, Browser.ApplicationFixture.Name, "ViewerPageTests", "ViewerModuleTests", "ChromiumBrowserTests",
         Deployment.Server.Name, "AppHostProcessTests", AppHost.RunningContainers.Name,
     ];
 
     private static readonly string[] s_last =
-        [Deployment.SwarmNode.CollectionName, "PipelineTests", "RecordingTests", "AlertmanagerTests", "LibraryTests", Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name];
+        [Deployment.SwarmNode.CollectionName, "ProofInContainersTests", "PipelineTests", "RecordingTests", "AlertmanagerTests", "LibraryTests", Containers.ContainerTests.Name, Backend.PostgreSqlBackend.Name];
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(collection =>

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Transcendence.Faults;
+
+namespace Transcendence.AppHost;
+
+/// <summary>Where drills break a service from within.</summary>
+internal static class FaultPointExtensions
+{
+    /// <summary>Has a fault point loaded into the service, in run mode only: the service knows nothing of it, and what is published does not have it.</summary>
+    public static IResourceBuilder<ProjectResource> WithFaultPoint(this IResourceBuilder<ProjectResource> service)
+    {
+        if (!service.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            return service;
+        }
+
+        const string Hooks = "DOTNET_STARTUP_HOOKS"; // `dotnet watch` has one of its own.
+        var (assembly, secret) = (typeof(FaultsStartup).Assembly, RandomNumberGenerator.GetHexString(32, lowercase: true));
+        return service
+            .WithEnvironment(Hooks, Environment.GetEnvironmentVariable(Hooks) is { Length: > 0 } others ? $"{others}{Path.PathSeparator}{assembly.Location}" : assembly.Location)
+            .WithEnvironment("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", assembly.GetName().Name)
+            .WithEnvironment(FaultsStartup.Variable, secret)
+            .WithAnnotation(new FaultPointAnnotation(secret));
+    }
+}
+
+/// <summary>The secret of a service's fault point, another one at each start of the application.</summary>
+internal sealed record FaultPointAnnotation(string Secret) : IResourceAnnotation;
