@@ -1,13 +1,17 @@
+using Transcendence.Alerts;
 using Transcendence.Alerts.Api;
 
 const int MaxBodyBytes = 1024 * 1024;
 
 return await ServiceStartup.RunAsync(args, async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // The page lies beside the program, from wherever it is started.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-    builder.Services.AddSingleton(AlertsOptions.Read(builder.Configuration));
+    var options = AlertsOptions.Read(builder.Configuration);
+    builder.Services.AddSingleton(options);
+    builder.AddLogin(new() { Service = "alerts", Name = "the alert inbox", Title = "Alerts", Note = "The inbox of the monitoring.", Hint = options.LoginHint });
     builder.AddDatabase<AlertsDbContext>("alerts");
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoped<AlertInbox>();
@@ -26,13 +30,20 @@ return await ServiceStartup.RunAsync(args, async () =>
 
     await using var app = builder.Build();
     app.UseApiDefaults();
-    app.MapDefaultEndpoints();
-    app.MapOpenApi();
+    app.UsePages();
+    app.UseLogin();
 
+    // What machines call is open to all: these, and where Alertmanager sends what it has to tell.
+    app.MapDefaultEndpoints();
+    app.MapOpenApi().AllowAnonymous();
+    app.MapLogin();
+    app.MapInboxPage();
     app.MapCriticalAlertsApi();
     app.MapRunbooksApi();
     var api = app.MapGroup("/api");
     api.MapAlertsApi();
+    api.MapAcknowledgementApi();
+    api.MapSilencesApi();
     api.MapWebhookApi();
     api.MapWatchdogApi();
     api.MapNotifyApi();

@@ -18,7 +18,7 @@ builder.AddProject<Projects.Transcendence_Gateway>("gateway")
 
 // Who hears of it.
 var alerts = builder.AddProject<Projects.Transcendence_Alerts>("alerts")
-    .WithPort(8082).WithPage("/api/alerts", "Alert inbox")
+    .WithPort(8082).WithPage("/", "Alert inbox")
     .WithDatabase()
     .WithHttpHealthCheck("/health")
     .WithCriticalAlerts().WithPeople().WithMetrics();
@@ -37,7 +37,7 @@ var grafana = builder.AddGrafana<Projects.Transcendence_Viewer>("grafana", port:
     .WithConfiguration($"{monitoring}/grafana")
     .WithReference(prometheus).WithExternalHttpEndpoints().WithDataVolume().WithMetrics();
 
-alerts.WithReference(alertmanager).WithReference(prometheus).WithRunbooks($"{monitoring}/runbooks", prometheus, grafana);
+alerts.WithReference(alertmanager).WithReference(prometheus).WithRunbooks($"{monitoring}/runbooks", prometheus, grafana).WithLoginOf(grafana);
 builder.AddCAdvisor<Projects.Transcendence_Processes>("cadvisor", port: 8081).WithProcesses().WithMetrics();
 builder.AddDrills(prometheus, alertmanager, alerts);
 builder.AddDockerComposeEnvironment("compose").WithServer(); // aspire publish -o DIRECTORY

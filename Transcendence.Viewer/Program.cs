@@ -1,6 +1,4 @@
 using Transcendence.Viewer;
-using Transcendence.Viewer.Login;
-using Transcendence.Viewer.Pages;
 using Transcendence.Viewer.Queries;
 
 const int MaxBodyBytes = 64 * 1024;
@@ -11,20 +9,18 @@ return await ServiceStartup.RunAsync(args, async () =>
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddServiceDefaults();
     builder.AddApiDefaults(MaxBodyBytes);
-    builder.AddLogin();
+    var options = ViewerOptions.Read(builder.Configuration);
+    builder.Services.AddSingleton(options);
+    builder.AddLogin(new() { Service = "viewer", Name = ViewerOptions.Service, Title = "Dashboards", Note = "Built-in viewer – this is not Grafana.", Hint = options.LoginHint });
 
-    builder.Services.AddSingleton(ViewerOptions.Read(builder.Configuration));
     builder.Services.AddActivatedSingleton<ProvisioningFiles>(); // So that what is wrong with them is in the log from the start.
     builder.Services.AddSingleton<PrometheusProxy>();
-    builder.Services.AddSingleton<HtmlPages>();
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)); // A query that is cut off is no loss.
 
     await using var app = builder.Build();
     app.UseApiDefaults();
     app.UsePages();
-    app.UseRouting();
-    app.UseAuthentication();
-    app.UseAuthorization();
+    app.UseLogin();
 
     app.MapDefaultEndpoints();
     app.MapLogin();

@@ -17,10 +17,10 @@ internal static class ViewerApi
                 title: "Dashboard not found"));
         // Without the addresses: they are for the server only.
         app.MapGet("/api/datasources", (ProvisioningFiles files) => files.DataSources().Items.Select(s => new { s.Uid, s.Name, s.Type, s.IsDefault, s.JsonData }));
-        app.MapGet("/api/viewer", (ViewerOptions options, ProvisioningFiles files) => new
+        app.MapGet("/api/viewer", (ViewerOptions options, LoginOptions login, ProvisioningFiles files) => new
         {
             Remedy = options.Remedy.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            User = options.AdminUser,
+            login.User,
             RangeQuery.MaxPoints,
             TimeoutSeconds = options.QueryTimeout.TotalSeconds,
             Problems = files.DataSources().Problems.Concat(files.Dashboards().Problems),

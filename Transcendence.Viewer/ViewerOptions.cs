@@ -5,11 +5,8 @@ internal sealed class ViewerOptions
 {
     private const string Section = "Viewer";
 
-    /// <summary><c>GF_SECURITY_ADMIN_USER</c>: the only user.</summary>
-    public string AdminUser { get; private set; } = "";
-
-    /// <summary><c>GF_SECURITY_ADMIN_PASSWORD</c>: the user's password.</summary>
-    public string AdminPassword { get; private set; } = "";
+    /// <summary>What it is called in a sentence.</summary>
+    public const string Service = "the viewer";
 
     /// <summary><c>GF_PATHS_PROVISIONING</c>: Grafana's provisioning directory. It is read again when it changes.</summary>
     public string ProvisioningDirectory { get; private set; } = "";
@@ -47,9 +44,7 @@ internal sealed class ViewerOptions
                 $"{Section}:{nameof(MaxAnswerBytes)} is {options.MaxAnswerBytes} and is to be at least 1.");
         }
 
-        options.AdminUser = Required("GF_SECURITY_ADMIN_USER", "the name of the user who may log in");
-        options.AdminPassword = Required("GF_SECURITY_ADMIN_PASSWORD", "that user's password");
-        options.ProvisioningDirectory = Required("GF_PATHS_PROVISIONING", "Grafana's provisioning directory, the one that has datasources/ and dashboards/");
+        options.ProvisioningDirectory = configuration.Required("GF_PATHS_PROVISIONING", Service, "Grafana's provisioning directory, the one that has datasources/ and dashboards/");
         try
         {
             _ = Directory.GetFileSystemEntries(options.ProvisioningDirectory);
@@ -62,9 +57,5 @@ internal sealed class ViewerOptions
         }
 
         return options;
-
-        string Required(string variable, string meaning) => configuration[variable] is { Length: > 0 } value
-            ? value
-            : throw new ServiceStartException($"The viewer cannot start: {variable} is not set. Set this environment variable to {meaning}.");
     }
 }

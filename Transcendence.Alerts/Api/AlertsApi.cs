@@ -50,8 +50,9 @@ internal static class AlertsApi
         alerts = name is null ? alerts : alerts.Where(alert => alert.Name == name);
         var found = await alerts.OrderByDescending(alert => alert.StartsAt).ThenByDescending(alert => alert.Id)
             .ToPageAsync(page, pageSize, cancellationToken);
+        var told = await db.ToldAsync([.. found.Items.Select(alert => alert.Id)], cancellationToken);
         return TypedResults.Ok(new Page<AlertSummary>(
-            [.. found.Items.Select(alert => AlertSummary.Of(alert, now, seenAfter))], page, pageSize, found.TotalCount));
+            [.. found.Items.Select(alert => AlertSummary.Of(alert, now, seenAfter, told[alert.Id]))], page, pageSize, found.TotalCount));
     }
 
     private static async Task<Results<Ok<AlertDetails>, ProblemHttpResult>> GetAsync(
@@ -64,10 +65,20 @@ internal static class AlertsApi
 
         var events = db.Events.AsNoTracking().Where(said => said.AlertId == id);
         var notifications = await events.OrderByDescending(said => said.Id)
-            .Select(said => new AlertNotification(said.Notification.ReceivedAt, said.Status, said.Notification.Receiver, said.Notification.GroupKey))
+            .Select(said => new AlertNotification(said.Notification.ReceivedAt, said.Status, said.Notification.Receiver, said.Notification.IsToPeople, said.Notification.GroupKey))
             .Take(MaxNotifications)
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(new AlertDetails(
-            AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter), notifications, await events.CountAsync(cancellationToken)));
+            AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter, (await db.ToldAsync([id], cancellationToken))[id]), notifications, await events.CountAsync(cancellationToken)));
+    }
+
+    /// <summary>Who was told of alerts, by their numbers.</summary>
+    internal static async Task<ILookup<long, ToldReceiver>> ToldAsync(this AlertsDbContext db, IReadOnlyCollection<long> alerts, CancellationToken cancellationToken)
+    {
+        var told = await db.Events.AsNoTracking().Where(said => EF.Parameter(alerts).Contains(said.AlertId))
+            .GroupBy(said => new { said.AlertId, said.Notification.Receiver, said.Notification.IsToPeople })
+            .Select(said => new { said.Key, First = said.Min(each => each.Notification.ReceivedAt), Last = said.Max(each => each.Notification.ReceivedAt), Count = said.Count() })
+            .ToListAsync(cancellationToken);
+        return told.OrderBy(each => each.First).ToLookup(each => each.Key.AlertId, each => new ToldReceiver(each.Key.Receiver, each.Key.IsToPeople, each.First, each.Last, each.Count));
     }
 }

@@ -11,7 +11,7 @@ internal static class CriticalAlertsApi
 
     /// <summary>Maps <c>GET /health/alerts</c>.</summary>
     public static void MapCriticalAlertsApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/health/alerts", GetAsync).WithTags("Health").WithName("CriticalAlerts").DisableHttpMetrics()
+        app.MapGet("/health/alerts", GetAsync).WithTags("Health").WithName("CriticalAlerts").DisableHttpMetrics().AllowAnonymous()
             .WithSummary("Say whether a critical alert fires, and whether that can be known")
             .WithDescription(
                 "200 when it is known: status is firing or quiet, and an alert that fires is no failure of the inbox. 503 when it is not: " +

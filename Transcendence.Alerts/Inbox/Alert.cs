@@ -51,6 +51,15 @@ internal sealed class Alert
     /// </summary>
     public bool Superseded { get; set; }
 
+    /// <summary>When somebody said that he takes care of it; <see langword="null"/> while nobody has.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; set; }
+
+    /// <summary>Who said so.</summary>
+    public string? AcknowledgedBy { get; set; }
+
+    /// <summary>What he said of it.</summary>
+    public string? AcknowledgementNote { get; set; }
+
     /// <summary>Its part in each notification that named it.</summary>
     public List<AlertEvent> Events { get; } = [];
 }

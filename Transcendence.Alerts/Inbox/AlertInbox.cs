@@ -18,14 +18,7 @@ internal sealed partial class AlertInbox(
         {
             var now = clock.GetUtcNow();
             var known = await EpisodesAsync(message.Alerts!.Select(said => (said!.Fingerprint!, said.StartsAt!.Value)), cancellationToken);
-            var notification = new Notification
-            {
-                ReceivedAt = now,
-                Receiver = message.Receiver ?? "",
-                Status = message.Status!,
-                GroupKey = message.GroupKey ?? "",
-                TruncatedAlerts = message.TruncatedAlerts ?? 0,
-            };
+            var notification = Record(message, message.Receiver ?? "", now, isToPeople: false);
             var news = new List<Alert>();
             database.Events.AddRange(message.Alerts!
                 .Select(said => new AlertEvent { Alert = Apply(said!, known[said!.Fingerprint!], now, news), Notification = notification, Status = said.Status! })
@@ -45,7 +38,7 @@ internal sealed partial class AlertInbox(
     public Task<List<Alert>> ReconcileAsync(AlertmanagerAnswer answer, long lastHeard, CancellationToken cancellationToken) => database.WriteAsync(
         async () =>
         {
-            var newer = (await database.Events.Where(said => said.Id > lastHeard).Select(said => said.Alert.Fingerprint)
+            var newer = (await database.Events.Where(said => said.Id > lastHeard && !said.Notification.IsToPeople).Select(said => said.Alert.Fingerprint)
                 .ToListAsync(cancellationToken)).ToHashSet();
             var firing = answer.Firing.Where(listed => !newer.Contains(listed.Fingerprint)).ToList();
             var known = await EpisodesAsync(firing.Select(listed => (listed.Fingerprint, listed.StartsAt)), cancellationToken);
@@ -65,6 +58,27 @@ internal sealed partial class AlertInbox(
             Supersede(known);
             await database.SaveChangesAsync(cancellationToken);
             return news;
+        },
+        cancellationToken);
+
+    /// <summary>Whether somebody takes care of each alert that a notification names, and all of them fire: then nobody need be told again.</summary>
+    public async Task<bool> IsAcknowledgedAsync(WebhookNotification message, CancellationToken cancellationToken) =>
+        message is { Status: WebhookStatus.Firing, TruncatedAlerts: null or 0 } && message.Alerts!.All(said => said!.Status == WebhookStatus.Firing)
+        && (await FindAsync(message, cancellationToken)).TrueForAll(alert => alert?.AcknowledgedAt is not null);
+
+    /// <summary>Keeps that people were told, without a change of what they were told of.</summary>
+    /// <param name="message">What they were told. Of an alert that is not known here nothing is kept.</param>
+    /// <param name="channel">By what.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ToldAsync(WebhookNotification message, string channel, CancellationToken cancellationToken) => database.WriteAsync(
+        async () =>
+        {
+            var notification = Record(message, channel, clock.GetUtcNow(), isToPeople: true);
+            database.Events.AddRange((await FindAsync(message, cancellationToken))
+                .Zip(message.Alerts!, (alert, said) => (Alert: alert, said!.Status))
+                .Where(told => told.Alert is not null).DistinctBy(told => told.Alert)
+                .Select(told => new AlertEvent { Alert = told.Alert!, Notification = notification, Status = told.Status! }));
+            return await database.SaveChangesAsync(cancellationToken);
         },
         cancellationToken);
 
@@ -150,6 +164,22 @@ internal sealed partial class AlertInbox(
 
         return known;
     }
+
+    private async Task<List<Alert?>> FindAsync(WebhookNotification message, CancellationToken cancellationToken)
+    {
+        var known = await EpisodesAsync(message.Alerts!.Select(said => (said!.Fingerprint!, said.StartsAt!.Value)), cancellationToken);
+        return [.. message.Alerts!.Select(said => EpisodeOf(said!, said!.Status == WebhookStatus.Resolved ? said.EndsAt : null, known[said.Fingerprint!]))];
+    }
+
+    private static Notification Record(WebhookNotification message, string receiver, DateTimeOffset now, bool isToPeople) => new()
+    {
+        ReceivedAt = now,
+        Receiver = receiver,
+        IsToPeople = isToPeople,
+        Status = message.Status!,
+        GroupKey = message.GroupKey ?? "",
+        TruncatedAlerts = message.TruncatedAlerts ?? 0,
+    };
 
     private static DateTimeOffset LastOf(Alert episode) => episode.ResolvedAt ?? (episode.Superseded ? episode.LastSeenAt : DateTimeOffset.MaxValue);
 

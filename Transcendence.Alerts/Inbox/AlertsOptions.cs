@@ -36,6 +36,9 @@ internal sealed class AlertsOptions
     /// <summary>Where people find Prometheus, for queries of runbooks that are not about an alert, whose own link says it.</summary>
     public Uri PrometheusUrl { get; set; } = new("http://localhost:9090");
 
+    /// <summary>How the user learns the password; shown to everybody who is asked for it. May be empty.</summary>
+    public string LoginHint { get; set; } = "";
+
     /// <summary>Reads the section.</summary>
     /// <exception cref="ServiceStartException">A value cannot be used.</exception>
     public static AlertsOptions Read(IConfiguration configuration)

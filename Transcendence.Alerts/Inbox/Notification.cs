@@ -1,13 +1,17 @@
 namespace Transcendence.Alerts.Inbox;
 
-/// <summary>One message from Alertmanager, about one group of alerts.</summary>
+/// <summary>One message from Alertmanager, about one group of alerts: to the inbox, or to people by one of their channels.</summary>
 internal sealed class Notification
 {
     public long Id { get; private set; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
 
+    /// <summary>Who was told: the receiver's name in Alertmanager's configuration, or the channel's.</summary>
     public required string Receiver { get; init; }
+
+    /// <summary>Whether people were told, by the channel <see cref="Receiver"/>. It says nothing of how the alerts are: it may be a late repetition.</summary>
+    public bool IsToPeople { get; init; }
 
     /// <summary>The group's state: <c>firing</c> while one of its alerts fires, else <c>resolved</c>.</summary>
     public required string Status { get; init; }

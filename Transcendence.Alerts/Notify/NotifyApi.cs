@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Transcendence.Alerts.Notify;
@@ -38,13 +39,13 @@ internal static partial class NotifyApi
     public static void MapNotifyApi(this IEndpointRouteBuilder api) =>
         api.MapPost("/notify/{channel}", SendAsync).WithTags("Webhook").WithName("Notify")
             .WithSummary("Pass a notification from Alertmanager (webhook, version 4) on to people")
-            .WithDescription($"channel is one of {string.Join(", ", Names)}. Answered with 204 after it was taken there, or where the channel is not set; with 502 when it was not, so that Alertmanager tries again.")
+            .WithDescription($"channel is one of {string.Join(", ", Names)}. Answered with 204 after it was taken there, or where the channel is not set or somebody takes care of all that fires (it is acknowledged); with 502 when it was not, so that Alertmanager tries again.")
             .WithMetadata(new RequestSizeLimitAttribute(WebhookApi.MaxBodyBytes))
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status502BadGateway)
-            .HasCommonErrors().TakesBody();
+            .HasCommonErrors().TakesBody().AllowAnonymous();
 
     private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> SendAsync(
-        string channel, JsonElement body, IEnumerable<Channel> channels, ILogger<Channel> logger, CancellationToken cancellationToken)
+        string channel, JsonElement body, IEnumerable<Channel> channels, AlertInbox inbox, ILogger<Channel> logger, CancellationToken cancellationToken)
     {
         if (!Names.Contains(channel))
         {
@@ -57,7 +58,7 @@ internal static partial class NotifyApi
             return TypedResults.ValidationProblem(faults);
         }
 
-        if (channels.FirstOrDefault(each => each.Name == channel) is not { } way)
+        if (channels.FirstOrDefault(each => each.Name == channel) is not { } way || await IsAcknowledgedAsync(inbox, message, logger, cancellationToken))
         {
             return TypedResults.NoContent();
         }
@@ -65,12 +66,39 @@ internal static partial class NotifyApi
         try
         {
             await way.SendAsync(Notice.Of(message), body, cancellationToken);
+            await KeepAsync(inbox, message, channel, logger, cancellationToken);
             return TypedResults.NoContent();
         }
         catch (NotSentException e)
         {
             LogNotSent(logger, channel, e.Message);
             return TypedResults.Problem($"{channel} was not told: {e.Message}. Alertmanager tries again.", statusCode: StatusCodes.Status502BadGateway);
+        }
+    }
+
+    // Whatever becomes of the database, people are told, and not twice.
+    private static async Task<bool> IsAcknowledgedAsync(AlertInbox inbox, WebhookNotification message, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inbox.IsAcknowledgedAsync(message, cancellationToken);
+        }
+        catch (DbException e)
+        {
+            LogNotLookedUp(logger, e.Message);
+            return false;
+        }
+    }
+
+    private static async Task KeepAsync(AlertInbox inbox, WebhookNotification message, string channel, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inbox.ToldAsync(message, channel, cancellationToken);
+        }
+        catch (Exception e) when (e is DbException or DbUpdateException)
+        {
+            LogNotKept(logger, channel, e.GetBaseException().Message);
         }
     }
 
@@ -86,6 +114,12 @@ internal static partial class NotifyApi
             throw new BadHttpRequestException("The body is no notification.", StatusCodes.Status400BadRequest, e);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Whether somebody takes care of alerts cannot be read, so people are told of them: {Reason}")]
+    private static partial void LogNotLookedUp(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Channel} was told, but that cannot be stored, so the inbox does not show it: {Reason}")]
+    private static partial void LogNotKept(ILogger logger, string channel, string reason);
 
     [LoggerMessage(LogLevel.Warning, "{Channel} was not told: {Reason}. Alertmanager tries again (the setting is Notify:{Channel})")]
     private static partial void LogNotSent(ILogger logger, string channel, string reason);

@@ -1,8 +1,9 @@
+using System.Net;
 using System.Text.Json.Serialization;
 
 namespace Transcendence.Alerts.Reconciliation;
 
-/// <summary>Asks Alertmanager, whose address is found by service discovery, which alerts it has.</summary>
+/// <summary>Asks Alertmanager, whose address is found by service discovery, which alerts and silences it has, and makes silences.</summary>
 internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options, TimeProvider clock)
 {
     // All that fire: one that is silenced or inhibited fires too, only nobody is notified of it.
@@ -45,7 +46,59 @@ internal sealed class AlertmanagerClient(HttpClient http, AlertsOptions options,
         return sign ?? new(fault);
     }
 
+    /// <summary>Asks for its silences, also those that have ended, and for the alerts that fire, each with what silences it.</summary>
+    public async Task<(ListedSilence[] Silences, ListedAlert[] Alerts)> SilencesAsync(CancellationToken cancellationToken) =>
+        ((await GetAsync<ListedSilence[]>("api/v2/silences", cancellationToken)).Value, (await GetAsync<ListedAlert[]>(Alerts, cancellationToken)).Value);
+
+    /// <summary>Asks for one silence.</summary>
+    /// <exception cref="AlertmanagerRefusal">There is none.</exception>
+    public async Task<ListedSilence> GetSilenceAsync(Guid id, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(PathOf(id), cancellationToken);
+        await AcceptedAsync(response, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<ListedSilence>(s_strict, cancellationToken))!;
+    }
+
+    /// <summary>Makes a silence.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="AlertmanagerRefusal">It is refused.</exception>
+    public async Task<string> MakeSilenceAsync(PostedSilence silence, CancellationToken cancellationToken)
+    {
+        using var response = await http.PostAsJsonAsync("api/v2/silences", silence, JsonSerializerOptions.Web, cancellationToken);
+        await AcceptedAsync(response, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<MadeSilence>(s_strict, cancellationToken))!.SilenceID;
+    }
+
+    /// <summary>Ends a silence.</summary>
+    /// <exception cref="AlertmanagerRefusal">It is refused.</exception>
+    public async Task EndSilenceAsync(Guid id, CancellationToken cancellationToken)
+    {
+        using var response = await http.DeleteAsync(PathOf(id), cancellationToken);
+        await AcceptedAsync(response, cancellationToken);
+    }
+
+    private static Uri PathOf(Guid silence) => new($"api/v2/silence/{silence}", UriKind.Relative);
+
+    // Its reason is a string in JSON.
+    private static async Task AcceptedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode is HttpStatusCode.NotFound)
+        {
+            throw new AlertmanagerRefusal("it has no such silence", StatusCodes.Status404NotFound);
+        }
+
+        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw new AlertmanagerRefusal(body.StartsWith('"') ? JsonSerializer.Deserialize<string>(body)! : body, StatusCodes.Status400BadRequest);
+        }
+
+        response.EnsureSuccessStatusCode();
+    }
+
     private Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken) => http.AskAsync<T>(path, s_strict, clock, cancellationToken);
+
+    private sealed record MadeSilence(string SilenceID);
 
     private sealed record AlertmanagerState(DateTimeOffset Uptime); // The moment of its start, whatever the name says.
 }
@@ -67,12 +120,16 @@ internal sealed record ListedAlert(
     IReadOnlyDictionary<string, string?> Labels,
     IReadOnlyDictionary<string, string?> Annotations,
     IReadOnlyList<ListedReceiver> Receivers,
-    string? GeneratorURL = null)
+    string? GeneratorURL = null,
+    ListedStatus? Status = null)
 {
     /// <summary>The same, as the webhook would have said it.</summary>
     [JsonIgnore]
     public WebhookAlert AsNotified => new(WebhookStatus.Firing, Labels, Annotations, StartsAt, EndsAt, GeneratorURL, Fingerprint);
 }
+
+/// <summary>What keeps an alert from being told.</summary>
+internal sealed record ListedStatus(IReadOnlyList<string> SilencedBy);
 
 /// <summary>Who is notified of an alert, by the name in Alertmanager's configuration.</summary>
 internal sealed record ListedReceiver(string Name);

@@ -64,6 +64,14 @@ internal sealed class PrometheusClient(HttpClient http, TimeProvider clock)
         return sign ?? new(fault);
     }
 
+    /// <summary>Asks for the jobs that it watches.</summary>
+    public async Task<IReadOnlyList<string>> JobsAsync(CancellationToken cancellationToken)
+    {
+        // The job runtime is other metrics of the same services.
+        var (jobs, _) = await GetAsync<Signs>("api/v1/query?query=" + Uri.EscapeDataString("""count by (job) (last_over_time(up{job!="runtime"}[1h]))"""), cancellationToken);
+        return [.. jobs.Data.Result.Select(job => job.Metric.GetValueOrDefault("job", "")).Where(job => job.Length > 0).Order(StringComparer.Ordinal)];
+    }
+
     private Task<(T Value, DateTimeOffset AnsweredAt)> GetAsync<T>(string path, CancellationToken cancellationToken) => http.AskAsync<T>(path, JsonSerializerOptions.Web, clock, cancellationToken);
 
     /// <summary>Parts two episodes where none of the evaluations of more than a minute, at which Prometheus may have been restarted, saw it fire.</summary>

@@ -56,7 +56,7 @@ internal static class RunbookPage
         [
             (DashboardOf(alert), "The dashboard at that time"),
             (alert.GeneratorUrl, "The rule in Prometheus"),
-            ($"/api/alerts/{alert.Id}", "This alert in the inbox"),
+            ($"/#alert-{alert.Id}", "This alert in the inbox"),
         ];
         return string.Create(CultureInfo.InvariantCulture, $"""
             <aside>

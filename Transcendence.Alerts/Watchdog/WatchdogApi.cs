@@ -12,7 +12,7 @@ internal static class WatchdogApi
         watchdog.MapPost("/", ReceiveAsync).WithName("ReceiveWatchdog")
             .WithSummary("Receive the alert Watchdog from Alertmanager (webhook, version 4)")
             .WithDescription($"Its annotation {WatchdogWord.Annotation} is the time of Prometheus' newest sample, in seconds since 1970. Each word overwrites the one before; none is in the history.")
-            .HasCommonErrors().TakesBody();
+            .HasCommonErrors().TakesBody().AllowAnonymous();
     }
 
     private static async Task<Results<NoContent, ValidationProblem>> ReceiveAsync(

@@ -14,7 +14,7 @@ internal static partial class WebhookApi
             .WithSummary("Receive a notification from Alertmanager (webhook, version 4)")
             .WithDescription("Answered after it has been stored, whole. Alertmanager repeats a notification that was answered with 5xx.")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
-            .HasCommonErrors().TakesBody();
+            .HasCommonErrors().TakesBody().AllowAnonymous();
 
     private static async Task<Results<NoContent, ValidationProblem>> ReceiveAsync(
         WebhookNotification message, AlertInbox inbox, AlertMetrics metrics, ILogger<AlertInbox> logger, CancellationToken cancellationToken)

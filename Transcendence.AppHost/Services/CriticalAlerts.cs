@@ -37,7 +37,7 @@ internal static class CriticalAlertsBuilderExtensions
         inbox.OnResourceReady((_, e, _) => e.Services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(resource, s => s.State == KnownResourceStates.Running ? s : s with
         {
             State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
-            Urls = [UrlOf(AlertsUrl, $"{endpoint.Url}/api/alerts?state=active", "Alerts that fire", order: 1)],
+            Urls = [UrlOf(AlertsUrl, $"{endpoint.Url}/", "Alerts that fire", order: 1)],
         }));
         return inbox;
 

@@ -6,12 +6,9 @@ internal static class ViewerExtensions
     /// <summary>Tells the viewer how a user learns the password, and how to have Grafana itself.</summary>
     public static void WithHints(this IResourceBuilder<GrafanaProjectResource> viewer)
     {
-        IGrafanaResource grafana = viewer.Resource;
-        var (user, password) = (grafana.AdminUser, grafana.AdminPassword);
         viewer
             .WithUrlForEndpoint("http", url => url.DisplayText = "Dashboards (built-in viewer)")
-            .WithEnvironment("Viewer__LoginHint", ReferenceExpression.Create(
-                $"User: {user}. Password: the parameter {password.Name}, shown by Aspire's dashboard, or by: dotnet user-secrets list --project \"{viewer.ApplicationBuilder.AppHostDirectory}\""))
+            .WithEnvironment("Viewer__LoginHint", viewer.Resource.LoginHint(viewer.ApplicationBuilder))
             .WithEnvironment("Viewer__Remedy",
                 "To have Grafana itself, start Docker or Podman, or install Grafana (https://grafana.com/grafana/download) so that 'grafana' is on PATH; then start the application again.");
     }

@@ -11,6 +11,8 @@ public sealed class AlertmanagerTests
 {
     private static readonly string s_start = Time(DateTimeOffset.UtcNow.AddSeconds(-5));
 
+    private static readonly Uri s_silences = new("/api/silences", UriKind.Relative);
+
     // As the feeder repeats itself every second.
     private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(4);
 
@@ -165,7 +167,58 @@ public sealed class AlertmanagerTests
         Assert.Equal(0, (await inbox.Client.GetJsonAsync($"/api/alerts/{alert.Number("id")}")).Number("notificationCount"));
     }
 
-    private static (string Name, string Value)[] Settings(int port) =>
+    [Fact]
+    public async Task ASilenceIsMadeWithAReasonSaysWhatItMutesAndIsEnded()
+    {
+        using var directory = new TempDirectory();
+        var port = FreePort.Next();
+        await using var inbox = await AlertsService.StartAsync(directory["alerts.db"], Settings(port));
+        using (var early = await inbox.Client.GetAsync(s_silences))
+        {
+            Assert.StartsWith("Alertmanager does not answer: Connection refused", (await early.ProblemAsync(502)).Text("detail"), StringComparison.Ordinal);
+        }
+
+        await using var alertmanager = await StartAlertmanagerAsync(directory, inbox, port);
+        await using var feeder = Feeder.Start(alertmanager.Address);
+        var id = (await FiresAsync(inbox)).Number("id");
+
+        // One alert, a service, and anything by its labels: each mutes it, and says so.
+        await SilencesAsync($$"""{ "reason": "known", "minutes": 10, "alertId": {{id}} }""", "alertname=BackendDown instance=backend:8000 service=backend severity=critical");
+        await SilencesAsync("""{ "reason": "a new version", "minutes": 43200, "service": "backend" }""", "alertname!=Watchdog service=~backend|gateway");
+        await SilencesAsync("""{ "reason": "all stops", "minutes": 1, "service": "*" }""", "alertname!=Watchdog alertname=~.+");
+        await SilencesAsync(
+            $$"""{ "reason": "by hand", "endsAt": "{{Time(DateTimeOffset.UtcNow.AddHours(1))}}", "matchers": [{ "name": "alertname", "value": "Backend.*", "isRegex": true }] }""", "alertname=~Backend.*");
+        await SilencesAsync("""{ "reason": "Grafana stops", "minutes": 1, "service": "grafana" }""", "alertname!=Watchdog service=grafana", mutes: false);
+
+        using (var unknown = await inbox.Client.DeleteAsync(new Uri($"/api/silences/{Guid.NewGuid()}", UriKind.Relative)))
+        {
+            Assert.Equal("Alertmanager refuses: it has no such silence.", (await unknown.ProblemAsync(404)).Text("detail"));
+        }
+
+        using var refused = await inbox.Client.SendAsync("POST", "/api/silences", """{ "reason": "x", "minutes": 5, "matchers": [{ "name": "alertname", "value": "(", "isRegex": true }, { "name": "alertname", "value": "x" }] }""");
+        Assert.Contains("matchers", (await refused.ProblemAsync(400)).Faults());
+
+        async Task SilencesAsync(string wanted, string matchers, bool mutes = true)
+        {
+            using var made = await inbox.Client.SendAsync("POST", "/api/silences", wanted);
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+            JsonElement silence = default;
+            await Eventually.TrueAsync(
+                async () => (silence = (await inbox.Client.GetJsonAsync("/api/silences")).EnumerateArray().Single()).GetProperty("alertIds").GetArrayLength() == (mutes ? 1 : 0), "it is in force");
+            Assert.All(silence.GetProperty("alertIds").EnumerateArray(), alert => Assert.Equal(id, alert.GetInt64()));
+            Assert.Equal((ServiceProcess.User, JsonDocument.Parse(wanted).RootElement.Text("reason")), (silence.Text("createdBy"), silence.Text("reason")));
+            Assert.Equal(matchers, string.Join(' ', silence.GetProperty("matchers").EnumerateArray()
+                .Select(matcher => $"{matcher.Text("name")}{(matcher.GetProperty("isEqual").GetBoolean() ? matcher.GetProperty("isRegex").GetBoolean() ? "=~" : "=" : "!=")}{matcher.Text("value")}").Order(StringComparer.Ordinal)));
+            Assert.Equal("active", (await inbox.Client.AlertsAsync()).Single().Text("state")); // It fires all the same.
+            using var ended = await inbox.Client.DeleteAsync(new Uri($"/api/silences/{silence.Text("id")}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+            using var again = await inbox.Client.DeleteAsync(new Uri($"/api/silences/{silence.Text("id")}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+            Assert.Empty((await inbox.Client.GetJsonAsync("/api/silences")).EnumerateArray());
+        }
+    }
+
+    internal static (string Name, string Value)[] Settings(int port) =>
         [("services__alertmanager__http__0", $"http://127.0.0.1:{port}"), ("Alerts__SettleTime", s_settleTime.ToString())];
 
     private static async Task<JsonElement> FiresAsync(ServiceProcess inbox)
@@ -179,7 +232,7 @@ public sealed class AlertmanagerTests
         "the alert has ended in the inbox",
         within);
 
-    private static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox, int? port = null)
+    internal static async Task<ToolProcess> StartAlertmanagerAsync(TempDirectory directory, ServiceProcess inbox, int? port = null)
     {
         var configuration = await File.ReadAllTextAsync(MonitoringFiles.PathOf("alertmanager", "alertmanager.yml"));
         await File.WriteAllTextAsync(directory["alertmanager.yml"], configuration

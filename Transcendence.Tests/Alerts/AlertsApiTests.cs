@@ -85,7 +85,10 @@ public sealed class AlertsApiTests(AlertsService service) : IClassFixture<Alerts
     {
         var document = await _client.GetJsonAsync("/openapi/v1.json");
         Assert.Equal(
-            ["/api/alerts", "/api/alerts/webhook", "/api/alerts/{id}", "/api/notify/{channel}", "/api/watchdog", "/health/alerts", "/runbooks", "/runbooks/{name}"],
+            [
+                "/api/alerts", "/api/alerts/webhook", "/api/alerts/{id}", "/api/alerts/{id}/acknowledgement", "/api/notify/{channel}", "/api/services", "/api/silences", "/api/silences/{id}",
+                "/api/watchdog", "/health/alerts", "/runbooks", "/runbooks/{name}",
+            ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         var answers = document.GetProperty("paths").GetProperty("/api/alerts/webhook").GetProperty("post").GetProperty("responses");
         Assert.Equal(["204", "400", "413", "415", "503"], answers.EnumerateObject().Select(answer => answer.Name).Order());

@@ -132,6 +132,75 @@ public sealed class NotifyTests : IAsyncLifetime, IDisposable
         Assert.Empty(_outside.ToldTo("slack"));
     }
 
+    [Fact]
+    public async Task WhoWasToldIsKeptWithTheAlertWhichALateRetryDoesNotChange()
+    {
+        await _inbox.Client.AcceptsAsync(Body);
+        var before = await _inbox.Client.AlertsAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await NotifyAsync("slack"));
+        _outside.Refuse("discord");
+        Assert.Equal(HttpStatusCode.BadGateway, await NotifyAsync("discord"));
+
+        // It ends, and then what was meant for people comes once more.
+        await _inbox.Client.AcceptsAsync(Body.Replace("\"firing\"", "\"resolved\"", StringComparison.Ordinal).Replace("0001-01-01T00:00:00Z", "2026-03-01T13:07:00+01:00", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.NoContent, await NotifyAsync("slack"));
+        var after = await _inbox.Client.AlertsAsync("state=resolved");
+        Assert.Equal(2, before.Length);
+        Assert.Equal(2, after.Length);
+        foreach (var alert in after)
+        {
+            Assert.Equal([("people", false, 2), ("slack", true, 2)], alert.GetProperty("told").EnumerateArray().Select(told => (told.Text("receiver"), told.GetProperty("isToPeople").GetBoolean(), told.Number("count"))));
+            var details = await _inbox.Client.GetJsonAsync($"/api/alerts/{alert.Number("id")}");
+            Assert.Equal(["slack", "people", "slack", "people"], details.GetProperty("notifications").EnumerateArray().Select(notification => notification.Text("receiver")));
+            Assert.DoesNotContain(OutsideWorld.Secret, details.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task OfWhatSomebodyTakesCarePeopleAreNotToldAgainButOfItsEnd()
+    {
+        // Both fire.
+        var both = Body.Replace("\"resolved\"", "\"firing\"", StringComparison.Ordinal).Replace("2026-03-01T13:05:00+01:00", "0001-01-01T00:00:00Z", StringComparison.Ordinal).Replace("\"truncatedAlerts\": 2", "\"truncatedAlerts\": 0", StringComparison.Ordinal);
+        await _inbox.Client.AcceptsAsync(both);
+        var ids = (await _inbox.Client.AlertsAsync("state=active")).Select(alert => alert.Number("id")).ToList();
+        Assert.Equal(2, ids.Count);
+        await ToldAsync(1);
+
+        using var acknowledged = await AcknowledgeAsync(ids[0], """{ "note": " I look " }""");
+        var said = JsonDocument.Parse(await acknowledged.Content.ReadAsStringAsync()).RootElement.GetProperty("acknowledgement");
+        Assert.Equal((ServiceProcess.User, "I look"), (said.Text("by"), said.Text("note")));
+        await ToldAsync(2); // One of them nobody cares for.
+
+        using var other = await AcknowledgeAsync(ids[1]);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        await ToldAsync(2);
+        using var back = await _inbox.Client.SendAsync("DELETE", $"/api/alerts/{ids[1]}/acknowledgement");
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+        await ToldAsync(3);
+        using var again = await AcknowledgeAsync(ids[1]);
+        await ToldAsync(3);
+
+        // Of an end they are told, and an alert that has ended wants no care.
+        both = both.Replace("\"firing\"", "\"resolved\"", StringComparison.Ordinal).Replace("0001-01-01T00:00:00Z", "2026-03-01T13:07:00+01:00", StringComparison.Ordinal);
+        await _inbox.Client.AcceptsAsync(both);
+        await ToldAsync(4);
+        using var late = await AcknowledgeAsync(ids[0]);
+        Assert.Contains("has ended, so there is nothing to take care of any more.", (await late.ProblemAsync(409)).Text("detail"), StringComparison.Ordinal);
+        using var none = await AcknowledgeAsync(999999);
+        await none.ProblemAsync(404);
+        using var longer = await AcknowledgeAsync(ids[0], $$"""{ "note": "{{new string('x', 1001)}}" }""");
+        Assert.Equal(["note"], (await longer.ProblemAsync(400)).Faults());
+
+        async Task ToldAsync(int times)
+        {
+            using var response = await _inbox.Client.SendAsync("POST", "/api/notify/webhook", both);
+            Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+            Assert.Equal(times, _outside.ToldTo("webhook").Count);
+        }
+
+        Task<HttpResponseMessage> AcknowledgeAsync(long id, string? body = null) => _inbox.Client.SendAsync("POST", $"/api/alerts/{id}/acknowledgement", body);
+    }
+
     private async Task<HttpStatusCode> NotifyAsync(string channel)
     {
         using var response = await _inbox.Client.SendAsync("POST", $"/api/notify/{channel}", Body);

@@ -181,10 +181,18 @@ internal sealed class Application : IAsyncDisposable
     /// <summary>Gets JSON from a resource; anything but success is an <see cref="HttpRequestException"/>.</summary>
     public async Task<JsonDocument> GetJsonAsync(string resource, string path)
     {
-        using var client = App.CreateHttpClient(resource, "http");
+        using var client = CreateClient(resource);
         using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
         response.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A client of a resource, which logs in where there is a login.</summary>
+    public HttpClient CreateClient(string resource)
+    {
+        var client = App.CreateHttpClient(resource, "http");
+        client.DefaultRequestHeaders.Authorization = ServiceProcess.Basic("admin", Password);
+        return client;
     }
 
     /// <summary>Gives a command and expects it to succeed.</summary>

@@ -79,7 +79,7 @@ public abstract class MonitoringTests(RunningApplication running)
         using var rules = await Application.GetJsonAsync("prometheus", "/api/v1/rules?type=alert");
         var alert = rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray())
             .Single(rule => rule.GetProperty("name").GetString() == "BackendDown").GetProperty("annotations");
-        using var client = new HttpClient();
+        using var client = Application.CreateClient("alerts");
         var runbook = await client.GetStringAsync(new Uri(alert.GetProperty("runbook_url").GetString()!));
         Assert.Contains("<h1>BackendDown</h1>", runbook, StringComparison.Ordinal);
         Assert.Contains($"<a href=\"{Application.App.GetEndpoint("prometheus", "http")}graph?g0.expr=", runbook, StringComparison.Ordinal);
@@ -89,9 +89,9 @@ public abstract class MonitoringTests(RunningApplication running)
     [SkippableFact]
     public async Task TheWatchdogArrivesThroughAlertmanagerAndTheMonitoringWorks()
     {
-        using var client = new HttpClient();
+        using var client = Application.CreateClient("alerts");
         await Eventually.TrueAsync(
-            async () => (await client.GetStringAsync(new Uri(Application.App.GetEndpoint("alerts", "http"), "/api/watchdog"))).Contains("\"status\":\"working\"", StringComparison.Ordinal),
+            async () => (await client.GetStringAsync(new Uri("/api/watchdog", UriKind.Relative))).Contains("\"status\":\"working\"", StringComparison.Ordinal),
             "the monitoring works",
             TimeSpan.FromSeconds(90));
     }

@@ -16,9 +16,6 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     /// <summary>The trace that the exemplars name.</summary>
     public const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    private const string User = "admin";
-    private const string Password = "a long enough password";
-
     /// <summary>How often <c>demo_value</c> has a value.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(15);
 
@@ -57,8 +54,6 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
         await ProvisionAsync(_prometheus.Address);
         _viewer = await ServiceProcess.StartAsync("Transcendence.Viewer", new Dictionary<string, string?>
         {
-            ["GF_SECURITY_ADMIN_USER"] = User,
-            ["GF_SECURITY_ADMIN_PASSWORD"] = Password,
             ["GF_PATHS_PROVISIONING"] = _directory["provisioning"],
             ["Viewer__Remedy"] = "Install Docker, then start again.\nOr name a binary.",
             ["Viewer__LoginHint"] = "Ask whoever started it.",
@@ -101,13 +96,13 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     internal static async Task OpenAsync(BrowserPage page, string path)
     {
         await page.Page.GotoAsync(path);
-        await LogInAsync(page.Page, Password);
+        await LogInAsync(page.Page, ServiceProcess.Password);
         await ReadyAsync(page.Page);
     }
 
     internal static async Task LogInAsync(IPage page, string password)
     {
-        await page.GetByLabel("User").FillAsync(User);
+        await page.GetByLabel("User").FillAsync(ServiceProcess.User);
         await page.GetByLabel("Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
     }
@@ -115,7 +110,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     internal static Task ReadyAsync(IPage page) => page.WaitForSelectorAsync("html[data-state=ready]", new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Logs in with the right password.</summary>
-    internal static Task LogInAsync(IPage page) => LogInAsync(page, Password);
+    internal static Task LogInAsync(IPage page) => LogInAsync(page, ServiceProcess.Password);
 
     private async Task<bool> HasAsync(string question)
     {

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Transcendence.Hosting.Tools;
 using Transcendence.Tests.Infrastructure;
 
@@ -24,6 +25,17 @@ internal static class Publication
             "--operation", "publish", "--step", step, .. arguments,
         ],
         TimeSpan.FromMinutes(2));
+
+    /// <summary>What a file such as <c>.env</c> says; of a variable that is there twice the last.</summary>
+    public static Dictionary<string, string> Env(string file) => File.ReadAllLines(file).Where(line => line.Length > 0 && line[0] != '#')
+        .Select(line => line.Split('=', 2)).GroupBy(parts => parts[0], parts => parts[1]).ToDictionary(values => values.Key, values => values.Last());
+
+    /// <summary>User and password of Grafana and of the inbox, as a header has them.</summary>
+    public static AuthenticationHeaderValue LoginOf(string directory)
+    {
+        var env = Env(Path.Combine(directory, ".env"));
+        return ServiceProcess.Basic(env["GF_SECURITY_ADMIN_USER"], env["GF_SECURITY_ADMIN_PASSWORD"]);
+    }
 
     /// <summary>The published files by their paths, but for <c>.env</c>.</summary>
     public static SortedDictionary<string, string> FilesOf(string directory) => new(

@@ -60,7 +60,7 @@ public sealed class PublishTests
         Assert.Single((Dictionary<object, object>)postgres["networks"]);
         Assert.Equal("999:999", postgres["user"]);
         Assert.Subset(s_known.Append("depends_on").Append("expose").ToHashSet(), services.Values.SelectMany(s => s.Keys).ToHashSet());
-        Assert.InRange(Env(directory["site/.env"])["POSTGRES_PASSWORD"].Length, 20, 100);
+        Assert.InRange(Publication.Env(directory["site/.env"])["POSTGRES_PASSWORD"].Length, 20, 100);
 
         // On a Swarm nobody reads the password where the rest of the file is read.
         var stack = StackOf(directory["site"]);
@@ -108,14 +108,14 @@ public sealed class PublishTests
         using var directory = new TempDirectory();
         await Publication.PublishAsync(directory["one"], "--Parameters:grafana-admin-user=student");
         await Publication.PublishAsync(directory["two"]);
-        var (one, two) = (Env(directory["one/.env"]), Env(directory["two/.env"]));
+        var (one, two) = (Publication.Env(directory["one/.env"]), Publication.Env(directory["two/.env"]));
         Assert.Equal("student", one["GF_SECURITY_ADMIN_USER"]);
         Assert.Equal(["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_USER", "GF_SECURITY_SECRET_KEY"], one.Keys.Order(StringComparer.Ordinal));
         foreach (var secret in (string[])["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_SECRET_KEY"])
         {
             Assert.InRange(one[secret].Length, 20, 100);
             Assert.NotEqual(one[secret], two[secret]);
-            Assert.Equal("", Env(directory["one/.env.example"])[secret]);
+            Assert.Equal("", Publication.Env(directory["one/.env.example"])[secret]);
         }
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(directory["one/.env"]));
@@ -128,7 +128,7 @@ public sealed class PublishTests
         var again = await Publication.PublishAsync(directory["one"]);
         Assert.Contains("GF_SECURITY_SECRET_KEY", again.Output, StringComparison.Ordinal);
         Assert.StartsWith(own, await File.ReadAllTextAsync(directory["one/.env"]), StringComparison.Ordinal);
-        Assert.NotEqual("", Env(directory["one/.env"])["GF_SECURITY_SECRET_KEY"]);
+        Assert.NotEqual("", Publication.Env(directory["one/.env"])["GF_SECURITY_SECRET_KEY"]);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(directory["one/.env"]));
     }
 
@@ -265,7 +265,4 @@ public sealed class PublishTests
     }
 
     private static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file);
-
-    private static Dictionary<string, string> Env(string file) => File.ReadAllLines(file).Where(line => line.Length > 0 && line[0] != '#')
-        .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
 }

@@ -52,6 +52,7 @@ public sealed class Server : IAsyncLifetime, IDisposable, ICollectionFixture<Ser
 
         var published = await Publication.PublishAsync(Directory);
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
+        Client.DefaultRequestHeaders.Authorization = Publication.LoginOf(Directory); // The inbox wants it.
         await File.AppendAllLinesAsync(Path.Combine(Directory, ".env"), await VariablesAsync());
         // Less to wait for. Nothing else of the files is changed.
         Application.ScrapeEvery(Path.Combine(Directory, "monitoring"), "5s");

@@ -165,4 +165,8 @@ public sealed class SwarmNode : IAsyncLifetime, IDisposable, ICollectionFixture<
 
     /// <summary>Asks from inside a container.</summary>
     internal static Task<string> GetAsync(string container, string url) => DockerEngine.DockerAsync("exec", container, "wget", "-qO-", url);
+
+    /// <summary>Asks the inbox from inside a container.</summary>
+    internal Task<string> AskInboxAsync(string container, string path) =>
+        DockerEngine.DockerAsync("exec", container, "wget", "-qO-", $"--header=Authorization: {Publication.LoginOf(Directory)}", $"http://alerts:8082{path}");
 }

@@ -132,11 +132,11 @@ public sealed class SwarmTests(SwarmNode node)
         // How many notifications have named each of the alerts.
         async Task<List<int>> ToldAsync()
         {
-            using var alerts = JsonDocument.Parse(await SwarmNode.GetAsync(prometheus, $"http://alerts:8082/api/alerts?state=active&name={SwarmNode.Alert}"));
+            using var alerts = JsonDocument.Parse(await node.AskInboxAsync(prometheus, $"/api/alerts?state=active&name={SwarmNode.Alert}"));
             var told = new List<int>();
             foreach (var alert in alerts.RootElement.GetProperty("items").EnumerateArray())
             {
-                using var details = JsonDocument.Parse(await SwarmNode.GetAsync(prometheus, $"http://alerts:8082/api/alerts/{alert.GetProperty("id")}"));
+                using var details = JsonDocument.Parse(await node.AskInboxAsync(prometheus, $"/api/alerts/{alert.GetProperty("id")}"));
                 told.Add(details.RootElement.GetProperty("notificationCount").GetInt32());
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Reflection;
 
 namespace Transcendence.Tests.Infrastructure;
@@ -9,9 +10,17 @@ namespace Transcendence.Tests.Infrastructure;
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>Who may log in to a service that has a login, unless its test says otherwise.</summary>
+    public const string User = "admin";
+
+    /// <summary>That user's password.</summary>
+    public const string Password = "a long enough password";
+
     private static readonly ConcurrentDictionary<int, ServiceProcess> s_running = new();
     private static readonly string[] s_serviceSettings =
-        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__", "Allowed", "ReverseProxy__", "ForwardedHeaders__", "Processes__", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+        ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "OTEL_", "ConnectionStrings__", "services__", "Logging__", "Management__", "Alerts__", "Viewer__", "Notify__", "GF_", "Allowed", "ReverseProxy__", "ForwardedHeaders__", "Processes__", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+    private const string UserVariable = "GF_SECURITY_ADMIN_USER", PasswordVariable = "GF_SECURITY_ADMIN_PASSWORD";
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -44,7 +53,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Where the service listens, e.g. <c>http://127.0.0.1:20001/</c>.</summary>
     public Uri Address { get; }
 
-    /// <summary>A client with <see cref="Address"/> as its base address.</summary>
+    /// <summary>A client with <see cref="Address"/> as its base address, which logs in with each request.</summary>
     public HttpClient Client { get; }
 
     /// <summary>The process id.</summary>
@@ -115,6 +124,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        (start.Environment[UserVariable], start.Environment[PasswordVariable]) = (User, Password);
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{listen}");
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
@@ -122,6 +132,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         var service = new ServiceProcess(project, listen, new Process { StartInfo = start, EnableRaisingEvents = true });
+        service.Client.DefaultRequestHeaders.Authorization = Basic(start.Environment[UserVariable] ?? "", start.Environment[PasswordVariable] ?? "");
         service._process.OutputDataReceived += (_, e) => Write(service._output, e.Data);
         service._process.ErrorDataReceived += (_, e) => Write(service._error, e.Data);
         service._process.Start();
@@ -172,6 +183,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Client.Dispose();
         _process.Dispose();
     }
+
+    /// <summary>User and password as a header has them (RFC 7617).</summary>
+    public static AuthenticationHeaderValue Basic(string user, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
     /// <summary>The configuration in which the tests, and the services with them, were built.</summary>
     public static string Configuration { get; } = typeof(ServiceProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;

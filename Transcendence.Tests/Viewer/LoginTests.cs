@@ -161,7 +161,7 @@ public sealed class LoginTests(SharedViewer shared) : IClassFixture<SharedViewer
         // By both ways, each again as soon as it is answered.
         using var byForm = viewer.Client();
         using var byHeader = viewer.Client();
-        byHeader.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
+        byHeader.DefaultRequestHeaders.Authorization = ServiceProcess.Basic(RunningViewer.User, "guess");
         var token = RunningViewer.Token(await byForm.GetStringAsync(s_login));
         using var enough = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
@@ -214,7 +214,7 @@ public sealed class LoginTests(SharedViewer shared) : IClassFixture<SharedViewer
     {
         await using var viewer = await RunningViewer.StartAsync();
         using var stranger = viewer.Client();
-        stranger.DefaultRequestHeaders.Authorization = RunningViewer.Basic(RunningViewer.User, "guess");
+        stranger.DefaultRequestHeaders.Authorization = ServiceProcess.Basic(RunningViewer.User, "guess");
         var hungUp = 0;
         var clock = Stopwatch.StartNew();
         await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (_, _) =>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Metrics;
 
@@ -23,7 +22,7 @@ internal sealed partial class RunningViewer : IAsyncDisposable
         _directory = directory;
         Browser = Client();
         Api = Client();
-        Api.DefaultRequestHeaders.Authorization = Basic(User, Password);
+        Api.DefaultRequestHeaders.Authorization = ServiceProcess.Basic(User, Password);
     }
 
     /// <summary>Keeps cookies, and follows no redirection.</summary>
@@ -112,8 +111,6 @@ internal sealed partial class RunningViewer : IAsyncDisposable
             """);
     }
 
-    public static AuthenticationHeaderValue Basic(string user, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
-
     /// <summary>Another client, with cookies of its own.</summary>
     public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
 
@@ -123,7 +120,7 @@ internal sealed partial class RunningViewer : IAsyncDisposable
         // What was written before is there when this is.
         var before = Lines().Count(line => line == FailedLogin);
         using var client = Client();
-        client.DefaultRequestHeaders.Authorization = Basic(User, "to be logged");
+        client.DefaultRequestHeaders.Authorization = ServiceProcess.Basic(User, "to be logged");
         using var refused = await client.GetAsync(new Uri("/api/search", UriKind.Relative));
         await Eventually.TrueAsync(() => Task.FromResult(Lines().Count(line => line == FailedLogin) > before), "the log has come");
         return [.. Lines()];

@@ -5,27 +5,36 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Http.Extensions;
-using Transcendence.Viewer.Pages;
 
-namespace Transcendence.Viewer.Login;
+namespace Transcendence.ServiceDefaults.Login;
 
 /// <summary>Lets in who knows user and password; nobody else sees more than the login, the health and the metrics.</summary>
-internal static class LoginExtensions
+public static class LoginExtensions
 {
     private const string LoginPath = "/login";
     private const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
 
-    public static void AddLogin(this WebApplicationBuilder builder)
+    /// <summary>Adds the login, its page, and what else is needed to answer with pages.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="login">Whose login it is.</param>
+    /// <exception cref="ServiceStartException">User or password are not set.</exception>
+    public static void AddLogin(this WebApplicationBuilder builder, LoginOptions login)
     {
-        // Cookies know no ports, and two viewers may run side by side.
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(login);
+        login.Read(builder.Configuration);
+        builder.Services.AddSingleton(login);
+        builder.Services.AddSingleton<HtmlPages>();
+
+        // Cookies know no ports, and two services of a kind may run side by side.
         var port = BindingAddress.Parse((builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://localhost:5000").Split(';')[0]).Port;
-        var cookie = $"transcendence_viewer_session_{port}";
+        var cookie = $"transcendence_{login.Service}_session_{port}";
 
         // Sessions end with the process, so the keys do too: in a file, as is the default, they would be of no use to anybody but a thief.
         builder.Services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
         builder.Services.AddAntiforgery(options =>
         {
-            options.Cookie.Name = $"transcendence_viewer_form_{port}";
+            options.Cookie.Name = $"transcendence_{login.Service}_form_{port}";
             options.FormFieldName = "token";
         });
         builder.Services.AddSingleton<AdminLogin>();
@@ -42,16 +51,23 @@ internal static class LoginExtensions
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
+    /// <summary>Lets nobody further who is not logged in, but to what is open to all (<c>AllowAnonymous</c>).</summary>
+    /// <param name="app">The service.</param>
+    public static void UseLogin(this IApplicationBuilder app) => app.UseRouting().UseAuthentication().UseAuthorization();
+
+    /// <summary>Maps <c>/login</c>, <c>/logout</c> and the icon of all pages.</summary>
+    /// <param name="app">The service.</param>
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
-        app.MapGet(LoginPath, IResult (HttpContext context, HtmlPages pages, ViewerOptions options, string? redirectTo, bool expired = false) => IsLoggedIn(context)
+        app.MapIcon();
+        app.MapGet(LoginPath, IResult (HttpContext context, HtmlPages pages, LoginOptions options, string? redirectTo, bool expired = false) => IsLoggedIn(context)
             ? Redirect(redirectTo)
-            : Page(context, pages, options, StatusCodes.Status200OK, expired ? "The session has ended. Log in again." : "", "", redirectTo)).AllowAnonymous();
-        app.MapPost(LoginPath, LogInAsync).AddEndpointFilter(RequestForm.SayFaultsAsync).AllowAnonymous();
-        app.MapPost("/logout", LogOutAsync).AllowAnonymous();
+            : Page(context, pages, options, StatusCodes.Status200OK, expired ? "The session has ended. Log in again." : "", "", redirectTo)).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost(LoginPath, LogInAsync).AddEndpointFilter(RequestForm.SayFaultsAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/logout", LogOutAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> LogInAsync(HttpContext context, AdminLogin login, IAntiforgery antiforgery, HtmlPages pages, ViewerOptions options)
+    private static async Task<IResult> LogInAsync(HttpContext context, AdminLogin login, IAntiforgery antiforgery, HtmlPages pages, LoginOptions options)
     {
         var form = await RequestForm.ReadAsync(context.Request);
         var (user, redirectTo) = (form["user"].ToString(), form["redirectTo"].ToString());
@@ -62,7 +78,7 @@ internal static class LoginExtensions
 
         if (!await antiforgery.IsRequestValidAsync(context))
         {
-            const string Message = "This form was no longer valid: the viewer was started anew, or the browser keeps no cookies. Try again.";
+            const string Message = "This form was no longer valid: the service was started anew, or the browser keeps no cookies. Try again.";
             return Page(context, pages, options, StatusCodes.Status400BadRequest, Message, user, redirectTo);
         }
 
@@ -72,7 +88,7 @@ internal static class LoginExtensions
         }
 
         await context.SignInAsync(Scheme, principal);
-        login.LogLogin(options.AdminUser);
+        login.LogLogin(options.User);
         return Redirect(redirectTo);
     }
 
@@ -103,8 +119,8 @@ internal static class LoginExtensions
 
     private static bool IsLoggedIn(HttpContext context) => context.User.Identity is { IsAuthenticated: true };
 
-    private static ContentHttpResult Page(HttpContext context, HtmlPages pages, ViewerOptions options, int status, string message, string user, string? redirectTo) =>
-        pages.Answer(context, "login.html", status, ("message", message), ("hint", options.LoginHint), ("user", user), ("redirectTo", redirectTo));
+    private static ContentHttpResult Page(HttpContext context, HtmlPages pages, LoginOptions options, int status, string message, string user, string? redirectTo) =>
+        pages.Answer(context, "login.html", status, ("title", options.Title), ("note", options.Note), ("message", message), ("hint", options.Hint), ("user", user), ("redirectTo", redirectTo));
 
     /// <summary>Leads on, but to no other site; the path must be one that can stand in a header.</summary>
     private static RedirectHttpResult Redirect(string? path) =>

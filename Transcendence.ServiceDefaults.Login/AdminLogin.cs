@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Prometheus;
 
-namespace Transcendence.Viewer.Login;
+namespace Transcendence.ServiceDefaults.Login;
 
 /// <summary>Checks the only user and the password, and not faster than nobody could guess.</summary>
 /// <remarks>
@@ -12,13 +12,13 @@ namespace Transcendence.Viewer.Login;
 /// wrong guess keeps its place for <see cref="s_penalty"/>: 50 a second, however many ask. A right password costs no time of its own, and
 /// waits 20 s behind a thousand wrong ones. Who is logged in does not come here.
 /// </remarks>
-internal sealed partial class AdminLogin(ViewerOptions options, IMetricFactory metrics, ILogger<AdminLogin> log) : IDisposable
+internal sealed partial class AdminLogin(LoginOptions options, IMetricFactory metrics, ILogger<AdminLogin> log) : IDisposable
 {
     private const int AtOnce = 10;
     private static readonly TimeSpan s_penalty = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrencyLimiter _turns = new(new() { PermitLimit = AtOnce, QueueLimit = int.MaxValue });
-    private readonly Counter _failed = metrics.CreateCounter("viewer_failed_logins_total", "Wrong users or passwords.");
+    private readonly Counter _failed = metrics.CreateCounter($"{options.Service}_failed_logins_total", "Wrong users or passwords.");
 
     /// <summary>Who it is who knows user and password; <see langword="null"/> when one of them is wrong.</summary>
     public async Task<ClaimsPrincipal?> CheckAsync(string user, string password, string scheme, CancellationToken cancellationToken)
@@ -26,9 +26,9 @@ internal sealed partial class AdminLogin(ViewerOptions options, IMetricFactory m
         using var turn = await _turns.AcquireAsync(1, cancellationToken);
 
         // Both are compared in any case, so the time says nothing about either.
-        if (AreEqual(user, options.AdminUser) & AreEqual(password, options.AdminPassword))
+        if (AreEqual(user, options.User) & AreEqual(password, options.Password))
         {
-            return new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, options.AdminUser)], scheme));
+            return new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, options.User)], scheme));
         }
 
         _failed.Inc();

@@ -2,12 +2,18 @@ using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.StaticFiles;
 
-namespace Transcendence.Viewer.Pages;
+namespace Transcendence.ServiceDefaults.Login;
 
 /// <summary>The pages in <c>wwwroot/</c>; a word in double braces in them is filled in as text.</summary>
-internal sealed class HtmlPages(IWebHostEnvironment environment, IAntiforgery antiforgery)
+/// <param name="environment">Where they are.</param>
+/// <param name="antiforgery">What shows that a form is ours.</param>
+public sealed class HtmlPages(IWebHostEnvironment environment, IAntiforgery antiforgery)
 {
     /// <summary>Answers with a page, e.g. <c>login.html</c>. <c>{{token}}</c> in it becomes what its forms have to send, other words what is said here.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="name">The page's file.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="words">The words, and the texts in their place.</param>
     public ContentHttpResult Answer(HttpContext context, string name, int status = StatusCodes.Status200OK, params (string Word, string? Text)[] words)
     {
         using var reader = new StreamReader(environment.WebRootFileProvider.GetFileInfo(name).CreateReadStream());
@@ -17,7 +23,8 @@ internal sealed class HtmlPages(IWebHostEnvironment environment, IAntiforgery an
     }
 }
 
-internal static class PagesExtensions
+/// <summary>Serves the files of pages.</summary>
+public static class PagesExtensions
 {
     private const string PublicPath = "/public";
 
@@ -25,6 +32,7 @@ internal static class PagesExtensions
     /// Confines the pages, and serves scripts, styles and pictures, which hold nothing of anybody: the login needs them. Not HTML:
     /// that is behind the login.
     /// </summary>
+    /// <param name="app">The service.</param>
     public static void UsePages(this IApplicationBuilder app)
     {
         app.Use((context, next) =>
@@ -46,16 +54,7 @@ internal static class PagesExtensions
         });
     }
 
-    /// <summary>Maps the pages, at the paths that Grafana has them at.</summary>
-    public static void MapPages(this IEndpointRouteBuilder app)
-    {
-        // A browser asks for it by itself where a page, such as an answer in JSON, names none.
-        app.MapGet("/favicon.ico", () => TypedResults.Redirect(PublicPath + "/icon.svg")).AllowAnonymous();
-        app.MapGet("/", (ProvisioningFiles files) => TypedResults.Redirect(files.Dashboards().Items is [var first, ..] ? first.Url : "/dashboards"));
-        app.MapGet("/dashboards", (HttpContext context, HtmlPages pages) => pages.Answer(context, "dashboards.html"));
-        app.MapGet("/d/{uid}/{slug?}", (string uid, HttpContext context, HtmlPages pages, ProvisioningFiles files) => files.FindDashboard(uid) is null
-            // The list says what there is; its address says what is missing.
-            ? pages.Answer(context, "dashboards.html", StatusCodes.Status404NotFound)
-            : pages.Answer(context, "dashboard.html"));
-    }
+    // A browser asks for it by itself where a page, such as an answer in JSON, names none.
+    internal static void MapIcon(this IEndpointRouteBuilder app) =>
+        app.MapGet("/favicon.ico", () => TypedResults.Redirect(PublicPath + "/icon.svg")).AllowAnonymous().ExcludeFromDescription();
 }

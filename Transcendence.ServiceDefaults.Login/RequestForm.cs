@@ -1,11 +1,14 @@
-namespace Transcendence.Viewer;
+namespace Transcendence.ServiceDefaults.Login;
 
-internal static class RequestForm
+/// <summary>Forms, and what is wrong with them.</summary>
+public static class RequestForm
 {
     /// <summary>Reads the form of a request.</summary>
+    /// <param name="request">The request.</param>
     /// <exception cref="BadHttpRequestException">It is too large, or no form; the status says which.</exception>
     public static async Task<IFormCollection> ReadAsync(HttpRequest request)
     {
+        ArgumentNullException.ThrowIfNull(request);
         try
         {
             return request.HasFormContentType
@@ -19,8 +22,11 @@ internal static class RequestForm
     }
 
     /// <summary>A filter that says what was wrong with a request; that it is too large, every service says in the same words.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="next">What answers it.</param>
     public static async ValueTask<object?> SayFaultsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        ArgumentNullException.ThrowIfNull(next);
         try
         {
             return await next(context);

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
-namespace Transcendence.Viewer.Login;
+namespace Transcendence.ServiceDefaults.Login;
 
 /// <summary>Basic authentication (RFC 7617), as Grafana's API has it: <c>curl -u</c>.</summary>
 internal sealed class BasicAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AdminLogin login)

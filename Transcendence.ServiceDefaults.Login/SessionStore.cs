@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
-namespace Transcendence.Viewer.Login;
+namespace Transcendence.ServiceDefaults.Login;
 
 /// <summary>The browsers that have logged in, so that logging out ends a session here too, and not in the browser only.</summary>
 internal sealed class SessionStore : ITicketStore
