@@ -51,11 +51,7 @@ internal sealed class FaultPoint(TimeProvider clock) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        End();
-        _burden.Dispose();
-    }
+    public void Dispose() => End();
 
     // Not what was wished since.
     private void End(ServiceFaults faults)

@@ -19,12 +19,13 @@ internal static class AlertsApi
             .WithDescription(
                 $"state is {Active}, {Resolved} (Alertmanager said that it ended, or did not list it any more when it was asked), {Expired} (it was not " +
                 $"repeated for too long or began anew, so it counts as ended) or {History} ({Resolved} and {Expired}); all when it is left out. " +
-                "severity and name are labels to match exactly.");
+                "severity and name are labels to match exactly. With after, the id of an alert, the list begins behind that: so a long list is read to its end, with the last item of each page.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         alerts.MapGet("/{id}", GetAsync).WithName("GetAlert").WithSummary("Get an alert with the notifications that told of it")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<Page<AlertSummary>>> ListAsync(
+    private static async Task<Results<Ok<Page<AlertSummary>>, ProblemHttpResult>> ListAsync(
         AlertsDbContext db,
         AlertInbox inbox,
         TimeProvider time,
@@ -33,6 +34,7 @@ internal static class AlertsApi
         string? state = null,
         [StringLength(100, ErrorMessage = "This value has at most {1} characters.")] string? severity = null,
         [StringLength(1000, ErrorMessage = "This value has at most {1} characters.")] string? name = null,
+        long? after = null,
         [PageNumber] int page = 1,
         [PageSize] int pageSize = Paging.DefaultSize)
     {
@@ -48,6 +50,16 @@ internal static class AlertsApi
         };
         alerts = severity?.ToLowerInvariant() is { } wanted ? alerts.Where(alert => alert.Severity == wanted) : alerts;
         alerts = name is null ? alerts : alerts.Where(alert => alert.Name == name);
+        if (after is { } id)
+        {
+            if (await db.Alerts.Where(alert => alert.Id == id).Select(alert => (DateTimeOffset?)alert.StartsAt).FirstOrDefaultAsync(cancellationToken) is not { } start)
+            {
+                return NoAlert(id);
+            }
+
+            alerts = alerts.Where(alert => alert.StartsAt <= start && (alert.StartsAt < start || alert.Id < id));
+        }
+
         var found = await alerts.OrderByDescending(alert => alert.StartsAt).ThenByDescending(alert => alert.Id)
             .ToPageAsync(page, pageSize, cancellationToken);
         var told = await db.ToldAsync([.. found.Items.Select(alert => alert.Id)], cancellationToken);
@@ -60,7 +72,7 @@ internal static class AlertsApi
     {
         if (await db.Alerts.AsNoTracking().FirstOrDefaultAsync(alert => alert.Id == id, cancellationToken) is not { } alert)
         {
-            return TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound);
+            return NoAlert(id);
         }
 
         var events = db.Events.AsNoTracking().Where(said => said.AlertId == id);
@@ -71,6 +83,8 @@ internal static class AlertsApi
         return TypedResults.Ok(new AlertDetails(
             AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter, (await db.ToldAsync([id], cancellationToken))[id]), notifications, await events.CountAsync(cancellationToken)));
     }
+
+    private static ProblemHttpResult NoAlert(long id) => TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>Who was told of alerts, by their numbers.</summary>
     internal static async Task<ILookup<long, ToldReceiver>> ToldAsync(this AlertsDbContext db, IReadOnlyCollection<long> alerts, CancellationToken cancellationToken)

@@ -6,6 +6,8 @@ namespace Transcendence.Alerts.Data;
 /// <summary>Alerts and the notifications that told of them, in SQLite.</summary>
 internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options) : ServiceDbContext(options)
 {
+    private const string Open = "\"ResolvedAt\" IS NULL AND NOT \"Superseded\"";
+
     public DbSet<Alert> Alerts => Set<Alert>();
 
     public DbSet<Notification> Notifications => Set<Notification>();
@@ -21,6 +23,13 @@ internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options)
             alert.HasIndex(a => new { a.Fingerprint, a.StartsAt }).IsUnique();
             alert.HasIndex(a => a.StartsAt);
             alert.HasIndex(a => a.LastSeenAt);
+
+            // In the order in which they are listed; and the few that are open among the many that are not.
+            alert.HasIndex(a => new { a.Name, a.StartsAt });
+            alert.HasIndex(a => new { a.Severity, a.StartsAt });
+            alert.HasIndex(a => a.StartsAt, "IX_Alerts_Unresolved").HasFilter("\"ResolvedAt\" IS NULL");
+            alert.HasIndex(a => a.Fingerprint, "IX_Alerts_Open").HasFilter(Open);
+            alert.HasIndex(a => a.LastSeenAt, "IX_Alerts_Active").HasFilter(Open);
             alert.Property(a => a.Labels).HasConversion<JsonConverter, JsonComparer>();
             alert.Property(a => a.Annotations).HasConversion<JsonConverter, JsonComparer>();
             alert.HasMany(a => a.Events).WithOne(e => e.Alert).HasForeignKey(e => e.AlertId);

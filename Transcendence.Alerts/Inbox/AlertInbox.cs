@@ -156,8 +156,9 @@ internal sealed partial class AlertInbox(
             var fingerprints = known.Keys.ToList();
             var earliest = starts.Min(alert => alert.Min());
             var episodes = await database.Alerts
-                .Where(alert => EF.Parameter(fingerprints).Contains(alert.Fingerprint)
-                    && (alert.StartsAt >= earliest || (alert.ResolvedAt == null && !alert.Superseded)))
+                // Said twice, so that each part has its index: of the same alert there may be very many episodes.
+                .Where(alert => (EF.Parameter(fingerprints).Contains(alert.Fingerprint) && alert.StartsAt >= earliest)
+                    || (EF.Parameter(fingerprints).Contains(alert.Fingerprint) && alert.ResolvedAt == null && !alert.Superseded))
                 .ToListAsync(cancellationToken);
             episodes.ForEach(episode => known[episode.Fingerprint].Add(episode));
         }

@@ -9,6 +9,8 @@ internal static partial class DrillList
     private static readonly DrillArgument s_rate = new("rate", "Requests a second", "10", 0.2, 200);
     private static readonly DrillArgument s_route = new("route", "Path of the requests", "/api/players");
 
+    private static readonly int s_cores = Math.Max(2, Environment.ProcessorCount);
+
     private static readonly string[] s_pipeline = ["monitoring/17", "monitoring/18"];
 
     // What a memory that grows is compared with: three hours of a process, of which the first is its warm-up.
@@ -44,9 +46,10 @@ internal static partial class DrillList
             Arguments = [new("percent", "Of a hundred bytes, how many are free", "2", 0, 4)],
             Remark = "Nothing was written to the disk: the backend reported another number, as a disk that is full would harm whoever shares it.",
         },
-        new("backend", "drill-cpu", "Drill: busy processor", "The backend uses up processors' time.", new AlertSignal("HighCpu", "backend"), WithFault(run => new() { BusyCores = run.Number("cores") }))
+        new("backend", "drill-cpu", "Drill: busy processor", "The backend keeps processors busy.", new AlertSignal("HighCpu", "backend"), WithFault(run => new() { BusyCores = (int)run.Number("cores") }))
         {
-            Arguments = [new("cores", "How many cores' time is used up", "1.5", 1, Math.Max(2, Environment.ProcessorCount))],
+            Arguments = [new("cores", "How many", s_cores.ToString(CultureInfo.InvariantCulture), 1, s_cores)],
+            Remark = "What else runs on the machine has its share of the processors: where that leaves less than the rule wants, it does not fire.",
         },
         new("prometheus", "drill-cut", "Drill: cut from Alertmanager", "Prometheus does not reach Alertmanager: it is told a wrong address.", new AllOf(new OverdueSignal(), new AlertSignal("AlertmanagerNotReached", "prometheus") { IsToldLater = true }),
             (run, token) => EditAsync(run, "prometheus.yml", text => AlertmanagerAddresses().Replace(text, "'127.0.0.1:9'"), "no address of an Alertmanager", token))

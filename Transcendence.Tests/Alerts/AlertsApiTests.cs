@@ -1,3 +1,4 @@
+using System.Net;
 using Transcendence.Tests.Backend;
 
 namespace Transcendence.Tests.Alerts;
@@ -39,6 +40,19 @@ public sealed class AlertsApiTests(AlertsService service) : IClassFixture<Alerts
         Assert.Equal([fingerprints[4], fingerprints[3]], first.Items().Select(alert => alert.Text("fingerprint")));
         Assert.Equal([fingerprints[0]], (await _client.GetJsonAsync("/api/alerts?name=Paged&pageSize=2&page=3")).Items().Select(alert => alert.Text("fingerprint")));
         Assert.Empty((await _client.GetJsonAsync("/api/alerts?name=Paged&pageSize=2&page=4")).Items());
+
+        // Behind the last item of each page, to the end.
+        var behind = first.Items();
+        var read = behind.Select(alert => alert.Text("fingerprint")).ToList();
+        while (behind.Length > 0)
+        {
+            behind = (await _client.GetJsonAsync($"/api/alerts?name=Paged&pageSize=2&after={behind[^1].Number("id")}")).Items();
+            read.AddRange(behind.Select(alert => alert.Text("fingerprint")));
+        }
+
+        Assert.Equal(fingerprints.AsEnumerable().Reverse(), read);
+        using var unknown = await _client.GetAsync(new Uri("/api/alerts?after=987654321", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
     [Theory]

@@ -99,6 +99,13 @@ internal sealed class Application : IAsyncDisposable
     /// <summary>Copies <c>monitoring/</c>, with a second for the fifteen between scrapes and evaluations: nothing else of the files is changed.</summary>
     public static void CopyMonitoring(string target)
     {
+        CopyMonitoringAsItIs(target);
+        ScrapeEvery(target, "1s");
+    }
+
+    /// <summary>Copies <c>monitoring/</c>.</summary>
+    public static void CopyMonitoringAsItIs(string target)
+    {
         var source = Path.Combine(ServiceProcess.RepositoryRoot, "monitoring");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
@@ -106,8 +113,6 @@ internal sealed class Application : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
-
-        ScrapeEvery(target, "1s");
     }
 
     /// <summary>Sets the time between scrapes and evaluations in a copy of <c>monitoring/</c>.</summary>

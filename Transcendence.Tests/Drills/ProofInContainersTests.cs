@@ -1,12 +1,16 @@
 using Transcendence.Tests.AppHost;
 using Transcendence.Tests.Containers;
+using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Drills;
 
+#pragma warning disable CA1001 // Disposed of by IAsyncLifetime.
 /// <summary>The drills in which it makes a difference that the tools are containers: those that change what they read, and those that end a process which they call.</summary>
 public sealed class ProofInContainersTests : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private readonly EngineTurn _turn = new();
+    private readonly TempDirectory _monitoring = new();
     private Application? _application;
 
     /// <inheritdoc/>
@@ -19,7 +23,7 @@ public sealed class ProofInContainersTests : IAsyncLifetime
 
         await _turn.TakeAsync();
         await DockerEngine.PrepareAsync();
-        _application = await RehearsedApplication.StartAsync(ToolForm.Containers);
+        _application = await RehearsedApplication.StartAsync(ToolForm.Containers, _monitoring);
         await RehearsedApplication.WorkingAsync(_application);
     }
 
@@ -36,6 +40,7 @@ public sealed class ProofInContainersTests : IAsyncLifetime
         finally
         {
             await _turn.GiveBackAsync();
+            _monitoring.Dispose();
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class ProofTests(RehearsedApplication running) : IClassFixture<Reh
         var directory = Assert.Single(Directory.GetDirectories(Path.Combine(Application.DataDirectory, "proofs")));
         Assert.True(result.Success, result.Message);
         Assert.Contains(directory, result.Data!.Value, StringComparison.Ordinal);
-        await ReportHoldsAsync(Path.Combine(directory, "proof.json"));
+        await ReportHoldsAsync(Path.Combine(directory, "proof.json"), running.Monitoring.FullName);
         await PageShowsItAsync(new Uri(Path.Combine(directory, "proof.html")));
 
         // Nothing is left of any of them.
@@ -34,7 +34,7 @@ public sealed class ProofTests(RehearsedApplication running) : IClassFixture<Reh
         }
     }
 
-    private static async Task ReportHoldsAsync(string file)
+    private static async Task ReportHoldsAsync(string file, string monitoring)
     {
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(file));
         var report = json.RootElement;
@@ -43,7 +43,7 @@ public sealed class ProofTests(RehearsedApplication running) : IClassFixture<Reh
         Assert.Matches(@"^\d+\.\d+\.\d+", report.GetProperty("versions").GetProperty("Prometheus").GetString());
         Assert.Matches(@"^\d+\.\d+\.\d+", report.GetProperty("versions").GetProperty("Alertmanager").GetString());
         Assert.Equal(64, report.GetProperty("files").GetProperty("prometheus/rules.yml").GetString()!.Length);
-        Assert.Equal((await ProofReport.HashAsync(Path.Combine(ServiceProcess.RepositoryRoot, "monitoring"), default)).Hash, report.GetProperty("configurationHash").GetString());
+        Assert.Equal((await ProofReport.HashAsync(monitoring, default)).Hash, report.GetProperty("configurationHash").GetString());
 
         var drills = report.GetProperty("drills").EnumerateArray().ToDictionary(drill => drill.GetProperty("drill").GetString()!);
         Assert.Equal(DrillList.All.Select(drill => drill.FullName), drills.Keys);

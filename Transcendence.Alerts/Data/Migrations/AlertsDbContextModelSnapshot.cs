@@ -80,6 +80,19 @@ namespace Transcendence.Alerts.Data.Migrations
                     b.HasIndex("Fingerprint", "StartsAt")
                         .IsUnique();
 
+                    b.HasIndex("Name", "StartsAt");
+
+                    b.HasIndex("Severity", "StartsAt");
+
+                    b.HasIndex(new[] { "LastSeenAt" }, "IX_Alerts_Active")
+                        .HasFilter("\"ResolvedAt\" IS NULL AND NOT \"Superseded\"");
+
+                    b.HasIndex(new[] { "Fingerprint" }, "IX_Alerts_Open")
+                        .HasFilter("\"ResolvedAt\" IS NULL AND NOT \"Superseded\"");
+
+                    b.HasIndex(new[] { "StartsAt" }, "IX_Alerts_Unresolved")
+                        .HasFilter("\"ResolvedAt\" IS NULL");
+
                     b.ToTable("Alerts");
                 });
 

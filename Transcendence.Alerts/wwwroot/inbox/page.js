@@ -138,7 +138,7 @@ function show(monitoring, active, history, silences, watched) {
 
   keep($('history-list'), history.items, { id: alert => `alert-${alert.id}`, state: ({ lastSeenAt, ...alert }) => alert, draw: endedAlert, fallback: $('history-title') });
   note('history-note', history.totalCount ? '' : 'Nothing has ended yet.');
-  const pages = Math.max(1, Math.ceil(history.totalCount / historySize));
+  const pages = Math.min(100, Math.max(1, Math.ceil(history.totalCount / historySize))); // As far as the inbox counts pages.
   note('history-page', `Page ${historyPage} of ${pages}`);
   [$('newer').disabled, $('older').disabled] = [historyPage <= 1, historyPage >= pages];
 
