@@ -1,6 +1,5 @@
 using Transcendence.Tests.AppHost;
 using Transcendence.Tests.Containers;
-using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Drills;
 
