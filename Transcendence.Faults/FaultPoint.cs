@@ -21,8 +21,10 @@ internal sealed class FaultPoint(TimeProvider clock) : IDisposable
         {
             _end?.Dispose();
             Volatile.Write(ref _faults, faults);
-            _burden.Carry(faults.BusyCores, faults.HeldMegabytes, faults.DatabaseMilliseconds > 0);
+
+            // First, so that it ends whatever becomes of the burden: there may not be so much memory.
             _end = clock.CreateTimer(_ => End(faults), null, TimeSpan.FromSeconds(faults.LeaseSeconds), Timeout.InfiniteTimeSpan);
+            _burden.Carry(faults.BusyCores, faults.HeldMegabytes, faults.DatabaseMilliseconds > 0);
         }
     }
 

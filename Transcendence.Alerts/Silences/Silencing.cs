@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Transcendence.Alerts.Silences;
 
 /// <summary>Which alerts a silence takes.</summary>
-internal static class Silencing
+internal static partial class Silencing
 {
     /// <summary>Stands for all services.</summary>
     public const string AllServices = "*";
@@ -36,6 +36,7 @@ internal static class Silencing
         {
             return matchers.Count == 0 ? "Must hold at least one matcher."
                 : matchers.Any(matcher => matcher is null or { Name: null or "" } or { Value: null }) ? "Each matcher has a name and a value."
+                : matchers.Any(matcher => matcher.IsRegex && Dialect().IsMatch(matcher.Value)) ? "Has a regular expression that Alertmanager reads in another way than the inbox, which so cannot tell what it matches: write it without classes in [: :], flags, \\z, \\Q, \\C and \\x."
                 : matchers.Any(matcher => s_watchdog.TryGetValue(matcher.Name, out var value) && Matches(matcher, value) != matcher.IsEqual) ? null
                 : $"Would silence the alert {WatchdogWord.AlertName}, by which it is known that the monitoring works: its silence would be told as a failure. Add alertname!=\"{WatchdogWord.AlertName}\".";
         }
@@ -49,4 +50,8 @@ internal static class Silencing
     private static bool Matches(Matcher matcher, string value) => matcher.IsRegex
         ? Regex.IsMatch(value, $"^(?:{matcher.Value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)
         : matcher.Value == value;
+
+    // RE2 has these, and .NET not, or as something else.
+    [GeneratedRegex(@"\[\[?:|\(\?|\\[zQECxpP]", RegexOptions.CultureInvariant)]
+    private static partial Regex Dialect();
 }

@@ -6,10 +6,15 @@ namespace Transcendence.AppHost.Drills;
 /// <summary>All drills.</summary>
 internal static partial class DrillList
 {
-    private static readonly DrillArgument s_rate = new("rate", "Requests a second", "10", 0.2, 200);
+    private static readonly DrillArgument s_rate = new("rate", "Requests a second", "10", 1, 200);
     private static readonly DrillArgument s_route = new("route", "Path of the requests", "/api/players");
 
     private static readonly int s_cores = Math.Max(2, Environment.ProcessorCount);
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    // Longer than a service takes to stop, or the application to see that it was killed.
+    private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(15);
 
     private static readonly string[] s_pipeline = ["monitoring/17", "monitoring/18"];
 
@@ -19,19 +24,28 @@ internal static partial class DrillList
     /// <summary>In an order in which each leaves what the next needs: what starts the backend anew comes last, as the memory's needs a long life.</summary>
     public static IReadOnlyList<Drill> All { get; } =
     [
-        new("backend", "drill-load", "Drill: load", "Requests come at a steady rate.", new QuietSignal(), (run, _) =>
+        new("backend", "drill-load", "Drill: load", "Requests come at a steady rate.", new QuietSignal(), async (run, token) =>
         {
-            SendTraffic(run);
-            return Task.CompletedTask;
+            var traffic = await SendTrafficAsync(run, token);
+            run.OnEnd(() =>
+            {
+                if (!traffic.IsWell)
+                {
+                    run.Fail("Not every request succeeded.");
+                }
+
+                return Task.CompletedTask;
+            });
         })
         {
-            Arguments = [s_rate with { Default = "50" }, new("seconds", "For how many seconds", "60", 1, 3600), s_route],
-            Lasts = run => TimeSpan.FromSeconds(run.Number("seconds")),
+            // As long as the slowest of the alerts on requests takes.
+            Arguments = [s_rate with { Default = "20" }, new("seconds", "For how many seconds; in a rehearsal so many times less", "600", 30, 3600), s_route],
+            Lasts = run => TimeSpan.FromSeconds(run.Number("seconds")) / run.Services.GetRequiredService<Rehearsal>().Speed,
             Panels = ["ft_transcendence/8", "ft_transcendence/9"],
         },
         new("backend", "drill-errors", "Drill: errors", "A share of the backend's answers is 500.", new AlertSignal("HighErrorRate", "backend"), WithTraffic(run => new() { Errors = run.Number("percent") / 100 }))
         {
-            Arguments = [new("percent", "Of a hundred requests, how many fail", "50", 6, 100), s_rate, s_route],
+            Arguments = [new("percent", "Of a hundred requests, how many fail", "50", 10, 100), s_rate, s_route],
         },
         new("backend", "drill-latency", "Drill: latency", "The backend answers later.", new AlertSignal("HighLatencyP95", "backend"), WithTraffic(run => new() { LatencyMilliseconds = (int)run.Number("milliseconds") }))
         {
@@ -75,19 +89,21 @@ internal static partial class DrillList
 
     private static Func<DrillRun, CancellationToken, Task> WithTraffic(Func<DrillRun, ServiceFaults> faults) => async (run, token) =>
     {
+        await SendTrafficAsync(run, token);
         await FaultClient.BreakAsync(run, faults(run), token);
-        SendTraffic(run);
     };
 
-    private static void SendTraffic(DrillRun run)
+    private static async Task<Traffic> SendTrafficAsync(DrillRun run, CancellationToken cancellationToken)
     {
         var traffic = new Traffic(new Uri(run.Observer.EndpointOf("gateway").Url + run.Arguments["route"]), run.Number("rate"));
+        await traffic.TryAsync(cancellationToken);
         run.OnEnd(() =>
         {
             run.Note(traffic.Describe());
             return Task.CompletedTask;
         });
         run.Meanwhile(traffic.RunAsync);
+        return traffic;
     }
 
     private static async Task EditAsync(DrillRun run, string file, Func<string, string> edit, string missing, CancellationToken cancellationToken)
@@ -119,22 +135,31 @@ internal static partial class DrillList
 
     private static async Task StopAsync(DrillRun run, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         run.OnEnd(() => StartAsync(run, CancellationToken.None));
-        await CommandAsync(run, KnownResourceCommands.StopCommand, cancellationToken);
+        await CommandAsync(run, KnownResourceCommands.StopCommand, CancellationToken.None); // Half of it could not be mended.
     }
 
     private static async Task CrashAsync(DrillRun run, CancellationToken cancellationToken)
     {
-        run.OnEnd(() => StartAsync(run, CancellationToken.None));
+        var isDown = false;
+        run.OnEnd(() => isDown ? StartAsync(run, CancellationToken.None) : Task.CompletedTask);
         for (var crash = 1; crash <= 3; crash++)
         {
             var startedAt = await run.Observer.QueryAsync(StartOf(run), cancellationToken);
+            isDown = true;
             Kill(run);
-            await run.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceAsync(run.Drill.Resource, KnownResourceStates.TerminalStates, cancellationToken);
             await StartAsync(run, cancellationToken);
+            isDown = false;
             run.Say(string.Create(CultureInfo.InvariantCulture, $"Killed and started {crash} of 3 times."));
+            var deadline = DateTimeOffset.UtcNow + s_patience;
             while (await run.Observer.QueryAsync(StartOf(run), cancellationToken) is var now && (now is null || now == startedAt))
             {
+                if (DateTimeOffset.UtcNow > deadline)
+                {
+                    throw new DrillException($"Prometheus does not see that '{run.Drill.Resource}' was started anew. Its page Targets says why.");
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
             }
         }
@@ -154,23 +179,33 @@ internal static partial class DrillList
         process.Kill();
     }
 
+    // What we have ended is seen to have ended a moment later; somebody else may have started it since.
     private static async Task StartAsync(DrillRun run, CancellationToken cancellationToken)
     {
         var notifications = run.Services.GetRequiredService<ResourceNotificationService>();
-        if (notifications.TryGetCurrentState(run.Drill.Resource, out var state) && state.Snapshot.State?.Text is { } text && (KnownResourceStates.TerminalStates.Contains(text) || text == KnownResourceStates.NotStarted))
-        {
-            await CommandAsync(run, KnownResourceCommands.StartCommand, cancellationToken);
-        }
-
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2));
+        deadline.CancelAfter(s_patience);
         try
         {
+            using (var ending = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token))
+            {
+                ending.CancelAfter(s_ending);
+                try
+                {
+                    await notifications.WaitForResourceAsync(run.Drill.Resource, KnownResourceStates.TerminalStates, ending.Token);
+                    await CommandAsync(run, KnownResourceCommands.StartCommand, deadline.Token);
+                }
+                catch (OperationCanceledException) when (!deadline.IsCancellationRequested)
+                {
+                    // It runs.
+                }
+            }
+
             await notifications.WaitForResourceHealthyAsync(run.Drill.Resource, WaitBehavior.WaitOnResourceUnavailable, deadline.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DrillException($"'{run.Drill.Resource}' was started, and is not healthy after two minutes. Its log has the reason.", e);
+            throw new DrillException($"'{run.Drill.Resource}' was to be started, and is not healthy after two minutes. Its log has the reason; start it when that is gone.", e);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed partial class DrillRun(Drill drill, IReadOnlyDictionary<string, 
 
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>Whether something went wrong that makes what is seen worth nothing.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>A number among the arguments.</summary>
     public double Number(string name) => double.Parse(arguments[name], CultureInfo.InvariantCulture);
 
@@ -27,9 +30,17 @@ internal sealed partial class DrillRun(Drill drill, IReadOnlyDictionary<string, 
     /// <summary>Does something until the fault ends.</summary>
     public void Meanwhile(Func<CancellationToken, Task> work)
     {
-        // Not all of it before the first wait.
-        var task = Task.Run(() => work(_end.Token));
-        _meanwhile.Add(task);
+        _meanwhile.Add(Task.Run(async () =>
+        {
+            try
+            {
+                await work(_end.Token);
+            }
+            catch (Exception e) when (!_end.IsCancellationRequested)
+            {
+                Fail(e.Message);
+            }
+        }));
     }
 
     /// <summary>Notes something for the report.</summary>
@@ -37,6 +48,13 @@ internal sealed partial class DrillRun(Drill drill, IReadOnlyDictionary<string, 
     {
         _notes.Add(text);
         Say(text);
+    }
+
+    /// <summary>Notes why the drill fails, whatever was seen.</summary>
+    public void Fail(string reason)
+    {
+        HasFailed = true;
+        Note(reason);
     }
 
     /// <summary>Tells whoever looks on.</summary>
@@ -47,16 +65,20 @@ internal sealed partial class DrillRun(Drill drill, IReadOnlyDictionary<string, 
     public async Task<bool> EndAsync()
     {
         await _end.CancelAsync();
-        var isMended = true;
-        foreach (var work in _meanwhile)
-        {
-            isMended &= await TryAsync(() => work);
-        }
-
+        await Task.WhenAll(_meanwhile).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // Each says for itself what went wrong.
         _meanwhile.Clear();
+        var isMended = true;
         while (_ends.TryPop(out var mend))
         {
-            isMended &= await TryAsync(mend);
+            try
+            {
+                await mend();
+            }
+            catch (Exception e)
+            {
+                Note($"Not mended: {e.Message}");
+                isMended = false;
+            }
         }
 
         return isMended;
@@ -66,24 +88,6 @@ internal sealed partial class DrillRun(Drill drill, IReadOnlyDictionary<string, 
     {
         await EndAsync();
         _end.Dispose();
-    }
-
-    private async Task<bool> TryAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-            return true;
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is DrillException or DistributedApplicationException or HttpRequestException or InvalidOperationException or OperationCanceledException)
-        {
-            Note($"Not mended: {e.Message} Start the application again, and it is.");
-            return false;
-        }
     }
 
     [LoggerMessage(9, LogLevel.Information, "{Text}")]

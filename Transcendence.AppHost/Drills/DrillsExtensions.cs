@@ -59,7 +59,7 @@ internal static partial class DrillsExtensions
         const string Which = "drills";
         inbox.WithCommand("prove", "Prove the alerts", ProveAsync, new CommandOptions
         {
-            Description = "Runs every drill in turn, and writes a report of what was broken, what fired, when it arrived and when it ended. On the configuration's own times it takes two hours and a backend that is three hours old; start the application with --Rehearsal:Speed=30, and it takes ten minutes.",
+            Description = "Runs every drill in turn, and writes a report of what was broken, what fired, when it arrived and when it ended. It takes hours on the configuration's own times, and eight minutes in an application that was started with --Rehearsal:Speed=30.",
             IconName = "ClipboardTaskListLtr",
 #pragma warning disable ASPIREINTERACTION001 // How a command has arguments.
             Arguments = [new() { Name = Which, Label = "Which drills, with a comma between them", InputType = InputType.Text, Value = "all", Placeholder = "all" }],

@@ -6,7 +6,7 @@ namespace Transcendence.AppHost.Drills;
 /// <summary>Sets what is wrong with a service, at its fault point.</summary>
 internal static class FaultClient
 {
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(5);
 
@@ -15,14 +15,23 @@ internal static class FaultClient
     public static async Task BreakAsync(DrillRun run, ServiceFaults faults, CancellationToken cancellationToken)
     {
         var endpoint = run.Observer.EndpointOf(run.Drill.Resource);
+        run.OnEnd(() => SendAsync(endpoint, HttpMethod.Delete, faults: null, CancellationToken.None)); // First: who is broken off may have been heard.
         await SendAsync(endpoint, HttpMethod.Put, faults, cancellationToken);
-        run.OnEnd(() => SendAsync(endpoint, HttpMethod.Delete, faults: null, CancellationToken.None));
         run.Meanwhile(async end =>
         {
+            var renewedAt = DateTimeOffset.UtcNow;
             while (true)
             {
                 await Task.Delay(s_renewal, end);
-                await SendAsync(endpoint, HttpMethod.Put, faults, end);
+                try
+                {
+                    await SendAsync(endpoint, HttpMethod.Put, faults, end);
+                    renewedAt = DateTimeOffset.UtcNow;
+                }
+                catch (DrillException) when (DateTimeOffset.UtcNow - renewedAt < s_lease - s_renewal)
+                {
+                    // Once more.
+                }
             }
         });
     }
@@ -41,9 +50,9 @@ internal static class FaultClient
                 throw new DrillException($"The fault point of '{service}' answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
             }
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new DrillException($"'{service}' does not answer ({e.Message.TrimEnd('.')}). Start it, and try again.", e);
+            throw new DrillException($"'{service}' does not answer ({e.GetBaseException().Message.TrimEnd('.')}). Start it, and try again; what was wrong with it ends by itself within {s_lease.TotalSeconds:0} s.", e);
         }
     }
 }

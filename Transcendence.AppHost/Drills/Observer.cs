@@ -30,9 +30,12 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
             [
                 .. (told?.GetProperty("items").EnumerateArray() ?? []).Select(alert => new ToldAlert(
                     TextOf(alert, "labels", "alertname"), TextOf(alert, "labels", "service"), alert.GetProperty("startsAt").GetDateTimeOffset(),
-                    alert.GetProperty("endsAt") is { ValueKind: JsonValueKind.String } end ? end.GetDateTimeOffset() : null)).Where(alert => alert.StartsAt >= since),
+                    alert.GetProperty("endsAt") is { ValueKind: JsonValueKind.String } end ? end.GetDateTimeOffset() : null,
+                    alert.GetProperty("told").EnumerateArray().Any(told => !told.GetProperty("isToPeople").GetBoolean()),
+                    !alert.GetProperty("endIsInferred").GetBoolean())).Where(alert => alert.StartsAt >= since),
             ],
-            pipeline?.GetProperty("status").GetString() ?? "silent");
+            pipeline?.GetProperty("status").GetString() ?? "",
+            alerts is not null && told is not null && pipeline is not null);
     }
 
     /// <summary>What the configuration in force says of times.</summary>
@@ -50,7 +53,7 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
             PromDuration.Parse(flags.GetProperty("rules.alert.resend-delay").GetString()!) + interval, // What was sent a moment less ago is not due yet.
             Duration(routes, "group_wait", TimeSpan.FromSeconds(30)),
             Duration(routes, "group_interval", TimeSpan.FromMinutes(5)),
-            rehearsal.WatchdogOverdueAfter,
+            rehearsal.WatchdogOverdueAfter + (await StartedWithinAsync(rehearsal.SettleTime, cancellationToken) ? rehearsal.SettleTime : TimeSpan.Zero),
             [
                 .. rules.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray().Select(rule => new AlertRule(
                     rule.GetProperty("name").GetString()!,
@@ -68,6 +71,14 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
         static TimeSpan Duration(string yaml, string key, TimeSpan usual) =>
             Regex.Match(yaml, $@"^ +{key}: *(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } match ? PromDuration.Parse(match.Groups[1].Value) : usual;
     }
+
+    /// <summary>How many silences are in force.</summary>
+    public async Task<int> CountSilencesAsync(CancellationToken cancellationToken) => await AskAsync(Alertmanager, "/api/v2/silences", cancellationToken) is { } silences
+        ? silences.EnumerateArray().Count(silence => silence.GetProperty("status").GetProperty("state").GetString() == "active") : 0;
+
+    // The inbox is so much more patient then.
+    private async Task<bool> StartedWithinAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        await QueryAsync(string.Create(CultureInfo.InvariantCulture, $"max(process_start_time_seconds{{job=~\"prometheus|alertmanager\"}}) > time() - {time.TotalSeconds}"), cancellationToken) is not null;
 
     /// <summary>The value of a query that has one series.</summary>
     /// <returns>The value; <see langword="null"/> when there is none.</returns>

@@ -6,6 +6,9 @@ internal abstract record Signal
     /// <summary>What it is called.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The alerts among it.</summary>
+    public virtual IEnumerable<AlertSignal> Alerts => [];
+
     /// <summary>What is to be seen, and how soon.</summary>
     public abstract IReadOnlyList<Stage> StagesIn(Timings timings);
 
@@ -38,6 +41,8 @@ internal sealed record AlertSignal(string Alert, string Service) : Signal
 {
     public override string Name => Alert;
 
+    public override IEnumerable<AlertSignal> Alerts => [this];
+
     /// <summary>Whether it is told only once the way to whom is told has been mended.</summary>
     public bool IsToldLater { get; init; }
 
@@ -52,10 +57,13 @@ internal sealed record AlertSignal(string Alert, string Service) : Signal
         [
             .. rule.For > TimeSpan.Zero ? [new Stage($"{Alert} pending", Phase.Broken, pending, look => look.Of(this).Any())] : (Stage[])[],
             new($"{Alert} firing", Phase.Broken, firing, look => look.Of(this).Any(alert => alert.State == "firing")),
-            new($"{Alert} in the inbox", IsToldLater ? Phase.Mended : Phase.Broken, IsToldLater ? told : firing + told, look => look.InboxOf(this).Any(), IsTold: true),
-            new($"{Alert} resolved", Phase.Mended, timings.Scrape + rule.Window + rule.Interval + timings.GroupInterval + (IsToldLater ? told : TimeSpan.Zero), look => look.InboxOf(this).Any(alert => alert.EndsAt is not null), IsTold: true),
+            new($"{Alert} in the inbox", IsToldLater ? Phase.Mended : Phase.Broken, IsToldLater ? told : firing + told, look => look.InboxOf(this).Any(alert => alert.WasTold), IsTold: true),
+            new($"{Alert} resolved", Phase.Mended, timings.Scrape + rule.Window + rule.Interval + timings.GroupInterval + (IsToldLater ? told : TimeSpan.Zero), IsOver, IsTold: true),
         ];
     }
+
+    // There may be several: one for each route, or one that came again.
+    private bool IsOver(Look look) => !look.Of(this).Any() && look.InboxOf(this).Any() && look.InboxOf(this).All(alert => alert is { EndsAt: not null, EndWasTold: true });
 
     public override string? FindObstacle(Look look) => look.Of(this).Any()
         ? $"{Alert} is {look.Of(this).First().State} already, so nothing could be told from it. Wait until it has ended: the page Alerts of Prometheus shows it." : null;
@@ -93,6 +101,8 @@ internal sealed record QuietSignal : Signal
 internal sealed record AllOf(params Signal[] Signals) : Signal
 {
     public override string Name => string.Join(" and ", Signals.Select(signal => signal.Name));
+
+    public override IEnumerable<AlertSignal> Alerts => Signals.SelectMany(signal => signal.Alerts);
 
     public override IReadOnlyList<Stage> StagesIn(Timings timings) => [.. Signals.SelectMany(signal => signal.StagesIn(timings)).OrderBy(stage => stage.Phase)];
 

@@ -34,9 +34,10 @@ internal sealed record AlertRule(string Name, string Service, TimeSpan For, Time
 /// <summary>What the monitoring shows at a moment.</summary>
 /// <param name="At">The moment.</param>
 /// <param name="Alerts">What Prometheus' rules say: pending or firing.</param>
-/// <param name="Inbox">What was told to the inbox since the drill began.</param>
-/// <param name="Pipeline">What the inbox says of the monitoring itself.</param>
-internal sealed record Look(DateTimeOffset At, IReadOnlyList<RaisedAlert> Alerts, IReadOnlyList<ToldAlert> Inbox, string Pipeline)
+/// <param name="Inbox">What the inbox knows of alerts that began since the drill did.</param>
+/// <param name="Pipeline">What the inbox says of the monitoring itself; nothing when it does not answer.</param>
+/// <param name="IsWhole">Whether all of them answered. What is not there is no sign of anything then.</param>
+internal sealed record Look(DateTimeOffset At, IReadOnlyList<RaisedAlert> Alerts, IReadOnlyList<ToldAlert> Inbox, string Pipeline, bool IsWhole)
 {
     /// <summary>What Prometheus says of one.</summary>
     public IEnumerable<RaisedAlert> Of(AlertSignal signal) => Alerts.Where(alert => alert.Name == signal.Alert && alert.Service == signal.Service);
@@ -49,7 +50,13 @@ internal sealed record Look(DateTimeOffset At, IReadOnlyList<RaisedAlert> Alerts
 internal sealed record RaisedAlert(string Name, string Service, string State, string? Description);
 
 /// <summary>An alert of the inbox.</summary>
-internal sealed record ToldAlert(string Name, string Service, DateTimeOffset StartsAt, DateTimeOffset? EndsAt);
+/// <param name="Name">Its name.</param>
+/// <param name="Service">Its label <c>service</c>.</param>
+/// <param name="StartsAt">When it began to fire.</param>
+/// <param name="EndsAt">When it ended.</param>
+/// <param name="WasTold">Whether Alertmanager told the inbox of it, which also asks for itself.</param>
+/// <param name="EndWasTold">Whether it told of the end.</param>
+internal sealed record ToldAlert(string Name, string Service, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, bool WasTold, bool EndWasTold);
 
 /// <summary>A drill that cannot begin, or go on. The message says why, and what to do.</summary>
 internal sealed class DrillException(string message, Exception? inner = null) : Exception(message, inner);

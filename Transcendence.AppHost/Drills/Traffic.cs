@@ -7,11 +7,33 @@ internal sealed class Traffic(Uri url, double rate)
 
     private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = TimeSpan.FromSeconds(30) };
 
+    /// <summary>Whether all were sent, and answered with success.</summary>
+    public bool IsWell => _sent > 0 && _failed + _lost + _refused + _leftOut == 0;
+
     private readonly List<double> _milliseconds = [];
     private int _sent;
     private int _failed;
+    private int _refused;
     private int _lost;
     private int _leftOut;
+
+    /// <summary>Sends one, to see whether it is worth while.</summary>
+    /// <exception cref="DrillException">It does not succeed.</exception>
+    public async Task TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await s_client.GetAsync(url, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new DrillException($"{url} answers {(int)response.StatusCode} already, so nothing could be told from more of it. Take a route that succeeds, e.g. --route /api/players.");
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new DrillException($"{url} does not answer ({e.GetBaseException().Message.TrimEnd('.')}). Start the gateway, and try again.", e);
+        }
+    }
 
     /// <summary>Sends until it is broken off; what is on its way then is waited for.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -49,7 +71,7 @@ internal sealed class Traffic(Uri url, double rate)
             _milliseconds.Sort();
             var times = _milliseconds.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" Half of them took at most {At(0.5):0} ms, 95 % at most {At(0.95):0} ms.");
             return string.Create(
-                CultureInfo.InvariantCulture, $"{_sent} requests to {url.AbsolutePath} at {rate} a second: {_failed} answered with 5xx, {_lost} not at all.{times}{(_leftOut == 0 ? "" : $" {_leftOut} were not sent, as {AtOnce} were waiting.")}");
+                CultureInfo.InvariantCulture, $"{_sent} requests to {url.AbsolutePath} at {rate} a second: {_failed} answered with 5xx, {_lost} not at all{(_refused == 0 ? "" : $", {_refused} refused")}.{times}{(_leftOut == 0 ? "" : $" {_leftOut} were not sent, as {AtOnce} were waiting.")}");
         }
 
         double At(double quantile) => _milliseconds[Math.Min(_milliseconds.Count - 1, (int)(quantile * _milliseconds.Count))];
@@ -61,7 +83,7 @@ internal sealed class Traffic(Uri url, double rate)
         try
         {
             using var response = await s_client.GetAsync(url, CancellationToken.None);
-            Count(ref _failed, (int)response.StatusCode >= 500, clock);
+            Count(ref (int)response.StatusCode >= 500 ? ref _failed : ref _refused, !response.IsSuccessStatusCode, clock);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

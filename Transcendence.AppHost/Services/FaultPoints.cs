@@ -14,14 +14,17 @@ internal static class FaultPointExtensions
             return service;
         }
 
-        const string Hooks = "DOTNET_STARTUP_HOOKS"; // `dotnet watch` has one of its own.
         var (assembly, secret) = (typeof(FaultsStartup).Assembly, RandomNumberGenerator.GetHexString(32, lowercase: true));
         return service
-            .WithEnvironment(Hooks, Environment.GetEnvironmentVariable(Hooks) is { Length: > 0 } others ? $"{others}{Path.PathSeparator}{assembly.Location}" : assembly.Location)
-            .WithEnvironment("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", assembly.GetName().Name)
+            .WithOneMore("DOTNET_STARTUP_HOOKS", Path.PathSeparator, assembly.Location)
+            .WithOneMore("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", ';', assembly.GetName().Name!)
             .WithEnvironment(FaultsStartup.Variable, secret)
             .WithAnnotation(new FaultPointAnnotation(secret));
     }
+
+    // `dotnet watch`, for one, has some of its own.
+    private static IResourceBuilder<ProjectResource> WithOneMore(this IResourceBuilder<ProjectResource> service, string list, char separator, string value) =>
+        service.WithEnvironment(list, Environment.GetEnvironmentVariable(list) is { Length: > 0 } others ? $"{others}{separator}{value}" : value);
 }
 
 /// <summary>The secret of a service's fault point, another one at each start of the application.</summary>

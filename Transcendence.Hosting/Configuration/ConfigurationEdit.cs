@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reload = Transcendence.Hosting.Configuration.ConfigurationExtensions;
 
 namespace Aspire.Hosting;
 
@@ -33,16 +34,27 @@ public static class ConfigurationEditExtensions
         ArgumentNullException.ThrowIfNull(edit);
 
         var tool = ToolAnnotation.Of(resource);
-        var undo = new Undo(resource, tool, services, edit);
+        var configuration = tool.Configuration ?? throw new DistributedApplicationException($"'{resource.Name}' has no configuration that could be changed. Give it one by WithConfiguration.");
+        var undo = new Undo(resource, configuration, services, edit, await configuration.ReadCopyAsync(cancellationToken).ConfigureAwait(false));
         Change(tool, edits => edits.Add(edit));
         try
         {
-            await undo.ApplyAsync(cancellationToken).ConfigureAwait(false);
+            await configuration.RenderAsync(services, isRunning: true, cancellationToken).ConfigureAwait(false);
+            await Reload.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
             return undo;
         }
         catch
         {
-            await undo.RemoveAsync().ConfigureAwait(false);
+            // It may have read the changed one meanwhile.
+            try
+            {
+                await undo.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is DistributedApplicationException or HttpRequestException)
+            {
+                // What is thrown already says why.
+            }
+
             throw;
         }
     }
@@ -50,26 +62,22 @@ public static class ConfigurationEditExtensions
     private static void Change(ToolAnnotation tool, Func<ImmutableList<Func<string, string, string>>, ImmutableList<Func<string, string, string>>> change) =>
         ImmutableInterlocked.Update(ref tool.Edits.Value!, change);
 
-    private sealed class Undo(IToolResource resource, ToolAnnotation tool, IServiceProvider services, Func<string, string, string> edit) : IAsyncDisposable
+    private sealed class Undo(IToolResource resource, RenderedConfiguration configuration, IServiceProvider services, Func<string, string, string> edit, IReadOnlyDictionary<string, string> before) : IAsyncDisposable
     {
-        public async Task ApplyAsync(CancellationToken cancellationToken)
-        {
-            await Configuration.RenderAsync(services, isRunning: true, cancellationToken).ConfigureAwait(false);
-            await Transcendence.Hosting.Configuration.ConfigurationExtensions.ReloadAsync(resource, cancellationToken).ConfigureAwait(false);
-        }
-
-        public Task<bool> RemoveAsync()
-        {
-            Change(tool, edits => edits.Remove(edit));
-            return Configuration.RenderAsync(services, isRunning: true, CancellationToken.None);
-        }
-
         public async ValueTask DisposeAsync()
         {
-            await RemoveAsync().ConfigureAwait(false);
-            await Transcendence.Hosting.Configuration.ConfigurationExtensions.ReloadAsync(resource, CancellationToken.None).ConfigureAwait(false);
-        }
+            Change(ToolAnnotation.Of(resource), edits => edits.Remove(edit));
+            try
+            {
+                await configuration.RenderAsync(services, isRunning: true, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (DistributedApplicationException)
+            {
+                // The original was changed meanwhile, and is not valid: its health says so. What was in force before the edit is so again.
+                await configuration.PutBackAsync(before).ConfigureAwait(false);
+            }
 
-        private RenderedConfiguration Configuration => tool.Configuration ?? throw new DistributedApplicationException($"'{resource.Name}' has no configuration that could be changed. Give it one by WithConfiguration.");
+            await Reload.ReloadAsync(resource, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 }

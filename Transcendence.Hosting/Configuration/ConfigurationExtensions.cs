@@ -73,11 +73,23 @@ internal static class ConfigurationExtensions
     {
         var tool = ToolAnnotation.Of(resource);
         var url = await new EndpointReference(resource, Tool.HttpEndpoint, KnownNetworkIdentifiers.LocalhostNetwork).GetValueAsync(cancellationToken).ConfigureAwait(false);
-        using var response = await s_client.PostAsync(new Uri(url + tool.Tool.ReloadPath), content: null, cancellationToken).ConfigureAwait(false);
+        using var response = await PostAsync().ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             var words = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             throw new DistributedApplicationException($"'{resource.Name}' refused its configuration ({(int)response.StatusCode}): {words.Trim()}");
+        }
+
+        async Task<HttpResponseMessage> PostAsync()
+        {
+            try
+            {
+                return await s_client.PostAsync(new Uri(url + tool.Tool.ReloadPath), content: null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new HttpRequestException($"'{resource.Name}' did not answer within {s_client.Timeout.TotalSeconds:0} s.", e);
+            }
         }
     }
 

@@ -90,6 +90,38 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
         }
     }
 
+    /// <summary>The texts of the copy, as the tool reads them now.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadCopyAsync(CancellationToken cancellationToken)
+    {
+        await _rendering.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Directory.EnumerateFiles(tool.HostConfigurationDirectory, "*", SearchOption.AllDirectories)
+                .ToDictionary(file => Path.GetRelativePath(tool.HostConfigurationDirectory, file).Replace('\\', '/'), File.ReadAllText);
+        }
+        finally
+        {
+            _rendering.Release();
+        }
+    }
+
+    /// <summary>Puts texts that were in the copy before back into it.</summary>
+    public async Task PutBackAsync(IReadOnlyDictionary<string, string> files)
+    {
+        await _rendering.WaitAsync().ConfigureAwait(false);
+        var staging = tool.HostConfigurationDirectory + ".new";
+        try
+        {
+            Write(staging, new(files));
+            Publish(staging, new(files));
+        }
+        finally
+        {
+            Delete(staging);
+            _rendering.Release();
+        }
+    }
+
     /// <summary>The texts of the original, as they are.</summary>
     public Dictionary<string, string> ReadOriginal()
     {

@@ -198,6 +198,10 @@ public sealed class AlertmanagerTests
         using var refused = await inbox.Client.SendAsync("POST", "/api/silences", """{ "reason": "x", "minutes": 5, "matchers": [{ "name": "alertname", "value": "(", "isRegex": true }, { "name": "alertname", "value": "x" }] }""");
         Assert.Contains("matchers", (await refused.ProblemAsync(400)).Faults());
 
+        // To Alertmanager it is any word, Watchdog too; to .NET it is one letter and more.
+        using var other = await inbox.Client.SendAsync("POST", "/api/silences", """{ "reason": "x", "minutes": 5, "matchers": [{ "name": "alertname", "value": "[[:alpha:]]+", "isRegex": true }] }""");
+        Assert.Contains("matchers", (await other.ProblemAsync(400)).Faults());
+
         async Task SilencesAsync(string wanted, string matchers, bool mutes = true)
         {
             using var made = await inbox.Client.SendAsync("POST", "/api/silences", wanted);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Transcendence.AppHost.Drills;
 using Transcendence.Tests.Infrastructure;
 using Transcendence.Tests.Monitoring;
@@ -7,6 +8,23 @@ namespace Transcendence.Tests.Drills;
 /// <summary>The times of a rehearsal, and Prometheus' way to write times.</summary>
 public sealed class RehearsalTests
 {
+    private static readonly Rehearsal s_rehearsal = Read(("Rehearsal:Speed", "30"));
+
+    [Fact]
+    public void TheInboxIsToldItsTimesToo()
+    {
+        Assert.Equal((5, 50.0 / 30), (s_rehearsal.WatchdogOverdueAfter.TotalSeconds, s_rehearsal.SettleTime.TotalSeconds));
+        Assert.Equal((1, 90, 50), (Read().Speed, Read().WatchdogOverdueAfter.TotalSeconds, Read().SettleTime.TotalSeconds));
+        Assert.Equal(180, Read(("Alerts:WatchdogOverdueAfter", "00:03:00")).WatchdogOverdueAfter.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("31")]
+    [InlineData("fast")]
+    [InlineData("1.5")]
+    public void ASpeedThatIsNoneIsNamed(string speed) => Assert.Contains($"Rehearsal:Speed={speed} is no speed", Assert.Throws<DistributedApplicationException>(() => Read(("Rehearsal:Speed", speed))).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("15s", 15)]
     [InlineData("500ms", 0.5)]
@@ -37,10 +55,10 @@ public sealed class RehearsalTests
     [InlineData("increase(x[5m]) >= 120", "increase(x[10000ms]) >= 120")]
     [InlineData("  - record: job:x:rate5m", "  - record: job:x:rate5m")]
     [InlineData("tsdb: { out_of_order_time_window: 10m }", "tsdb: { out_of_order_time_window: 10m }")]
-    public void EachTimeIsShorterAndNothingElseIsChanged(string line, string expected) => Assert.Equal(expected, new Rehearsal(30).Scale("rules.yml", line));
+    public void EachTimeIsShorterAndNothingElseIsChanged(string line, string expected) => Assert.Equal(expected, s_rehearsal.Scale("rules.yml", line));
 
     [Fact]
-    public void OtherFilesAreNotChanged() => Assert.Equal("""["for: 5m"]""", new Rehearsal(30).Scale("targets/a.json", """["for: 5m"]"""));
+    public void OtherFilesAreNotChanged() => Assert.Equal("""["for: 5m"]""", s_rehearsal.Scale("targets/a.json", """["for: 5m"]"""));
 
     [Theory]
     [InlineData("prometheus", "promtool", "check config", "prometheus.yml")]
@@ -52,10 +70,13 @@ public sealed class RehearsalTests
         {
             var path = Path.GetRelativePath(MonitoringFiles.PathOf(directory), original);
             Directory.CreateDirectory(Path.GetDirectoryName(copy[path])!);
-            await File.WriteAllTextAsync(copy[path], new Rehearsal(30).Scale(path, await File.ReadAllTextAsync(original)));
+            await File.WriteAllTextAsync(copy[path], s_rehearsal.Scale(path, await File.ReadAllTextAsync(original)));
         }
 
         var (exitCode, output) = await RealTools.RunAsync(tool, [.. check.Split(' '), copy[file]]);
         Assert.True(exitCode == 0, output);
     }
+
+    private static Rehearsal Read(params (string Key, string Value)[] settings) =>
+        Rehearsal.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
 }

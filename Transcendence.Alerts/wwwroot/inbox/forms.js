@@ -72,6 +72,9 @@ export function offer(services) {
   const options = [['', 'Choose…'], ...services.map(service => [service, service]), ['*', 'Everything']];
   if (options.map(([value]) => value).join() !== [...select.options].map(option => option.value).join()) {
     const chosen = select.value;
+    if (!options.some(([value]) => value === chosen)) {
+      options.push([chosen, chosen]); // It may be gone from what is shown, and is still meant.
+    }
     select.replaceChildren(...options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
   }
 }

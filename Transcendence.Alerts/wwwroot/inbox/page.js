@@ -106,8 +106,8 @@ let knownAt = 0;
 
 async function services() {
   if (Date.now() - knownAt > 60_000) {
-    knownAt = Date.now();
     known = await ask('/api/services');
+    knownAt = Date.now();
   }
   return known;
 }
@@ -142,8 +142,9 @@ function show(monitoring, active, history, silences, watched) {
   note('history-page', `Page ${historyPage} of ${pages}`);
   [$('newer').disabled, $('older').disabled] = [historyPage <= 1, historyPage >= pages];
 
+  note('services-note', watched.fault ? `Not all services are listed: ${watched.fault}` : '');
   offer([...new Set([...(watched.value ?? []), ...[...active.items, ...history.items].map(({ labels }) => labels.service).filter(Boolean)])].sort());
-  announce(active.items, monitoring);
+  announce(active, monitoring);
   document.title = active.totalCount ? `(${active.totalCount}) Alerts` : 'Alerts';
   document.documentElement.dataset.state = 'ready';
 }
@@ -159,12 +160,13 @@ function note(id, text) {
 
 // --- What is said ---
 
-function announce(alerts, monitoring) {
+function announce({ items: alerts, totalCount }, monitoring) {
   const before = firing;
   firing = new Map(alerts.map(alert => [alert.id, alert]));
+  const all = totalCount <= alerts.length; // What is not among those that are shown may fire all the same.
   const news = before === null ? [] : [
     ...alerts.filter(({ id }) => !before.has(id)).map(({ name, severity, annotations }) => `New alert, ${severity}: ${name}. ${annotations.summary ?? ''}`),
-    ...[...before.values()].filter(({ id }) => !firing.has(id)).map(({ name }) => `${name} has ended.`),
+    ...[...before.values()].filter(({ id }) => all && !firing.has(id)).map(({ name }) => `${name} has ended.`),
     ...(status === monitoring.status ? [] : [`The monitoring is ${monitoring.status}. ${monitoring.reason}`]),
   ];
   status = monitoring.status;
@@ -200,4 +202,8 @@ setInterval(() => document.querySelectorAll('[data-since], [data-until]').forEac
 await refresh();
 if (location.hash) {
   location.replace(location.hash); // What it names was not there when the page was loaded.
+  const [, id] = /^#alert-(\d+)$/.exec(location.hash) ?? [];
+  if (id && !document.getElementById(`alert-${id}`)) {
+    $('failure').replaceChildren(`Alert ${id} is further back in the history than this page shows. `, h('a', { href: `/api/alerts/${id}` }, 'What is known of it'));
+  }
 }

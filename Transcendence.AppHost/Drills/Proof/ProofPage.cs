@@ -16,7 +16,7 @@ internal static class ProofPage
         var body = new StringBuilder();
         body.Append(CultureInfo.InvariantCulture, $"""
             <h1>Proof of the alerts</h1>
-            <p class="{(proof.WhatDidNotWork.Count == 0 ? "passed" : "failed")}"><strong>{(proof.WhatDidNotWork.Count == 0 ? $"All {proof.Drills.Count} drills passed." : $"{proof.WhatDidNotWork.Count} did not pass.")}</strong>
+            <p class="{(proof.WhatDidNotWork.Count == 0 ? "passed" : "failed")}"><strong>{(proof.WhatDidNotWork.Count == 0 ? $"All {proof.Drills.Count} drills passed." : "Not everything worked.")}</strong>
             Made from {proof.StartedAt.UtcDateTime:u} to {proof.EndedAt.UtcDateTime:u}{(proof.Speed == 1 ? ", on the times of the configuration." : $", on times that were {proof.Speed} times as short as those of the configuration: every <code>for</code>, window and interval alike.")}
             Each drill broke something on purpose, waited until it was told, mended it, and waited until the end was told.</p>
 

@@ -27,7 +27,7 @@ internal sealed record ProofReport(
 {
     /// <summary>In one line.</summary>
     public string Summary => WhatDidNotWork.Count == 0 ? $"All {Drills.Count} drills passed."
-        : $"{Drills.Count - WhatDidNotWork.Count} of {Drills.Count} drills passed. What did not work: {string.Join(" ", WhatDidNotWork)}";
+        : $"{Drills.Count(drill => drill.Outcome == DrillOutcome.Passed)} of {Drills.Count} drills passed. What did not work: {string.Join(" ", WhatDidNotWork)}";
 
     /// <summary>Which programs run.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ReadVersionsAsync(Observer observer, CancellationToken cancellationToken)
@@ -52,9 +52,10 @@ internal sealed record ProofReport(
     public static async Task<(string Hash, IReadOnlyDictionary<string, string> Files)> HashAsync(string directory, CancellationToken cancellationToken)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        foreach (var (file, path) in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(file => (file, Path.GetRelativePath(directory, file).Replace('\\', '/')))
+            .Where(file => !file.Item2.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))) // An editor's own: a lock may lead nowhere.
         {
-            files[Path.GetRelativePath(directory, file).Replace('\\', '/')] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken)));
+            files[path] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken)));
         }
 
         return (Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => $"{file.Value}  {file.Key}\n"))))), files);

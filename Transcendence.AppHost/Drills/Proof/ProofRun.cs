@@ -9,14 +9,10 @@ internal sealed class ProofRun(DrillRunner runner, string monitoring, string dir
     /// <exception cref="DrillException">One of the names is that of no drill.</exception>
     public static IReadOnlyList<Drill> Choose(string names)
     {
-        if (names is "" or "all")
-        {
-            return DrillList.All;
-        }
-
         var wanted = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return wanted.FirstOrDefault(name => DrillList.All.All(drill => drill.FullName != name)) is { } unknown
-            ? throw new DrillException($"There is no drill '{unknown}'. Those that there are: {string.Join(", ", DrillList.All.Select(drill => drill.FullName))}.")
+        return wanted is [] or ["all"] ? DrillList.All
+            : wanted.FirstOrDefault(name => DrillList.All.All(drill => drill.FullName != name)) is { } unknown
+                ? throw new DrillException($"There is no drill '{unknown}'. Those that there are: {string.Join(", ", DrillList.All.Select(drill => drill.FullName))}.")
             : [.. DrillList.All.Where(drill => wanted.Contains(drill.FullName))];
     }
 
@@ -26,6 +22,7 @@ internal sealed class ProofRun(DrillRunner runner, string monitoring, string dir
     {
         var (startedAt, reports, pictures) = (DateTimeOffset.UtcNow, new List<DrillReport>(), new List<IReadOnlyList<string>>());
         var timings = await runner.Observer.ReadTimingsAsync(cancellationToken);
+        var (hash, files) = await ProofReport.HashAsync(monitoring, cancellationToken);
         var draw = new Pictures(runner.Observer, runner.Rehearsal, Path.Combine(monitoring, "grafana", "dashboards"));
         foreach (var drill in drills)
         {
@@ -33,19 +30,19 @@ internal sealed class ProofRun(DrillRunner runner, string monitoring, string dir
             var report = await runner.RunAsync(drill, new Dictionary<string, string>(), isPatient: true, cancellationToken);
             say(report.Summary);
             reports.Add(report);
-            pictures.Add(await draw.DrawAsync(drill, report, CancellationToken.None));
+            pictures.Add(await DrawAsync(drill, report));
             if (report.Outcome == DrillOutcome.Cancelled)
             {
                 break;
             }
         }
 
-        var (hash, files) = await ProofReport.HashAsync(monitoring, CancellationToken.None);
+        var changed = (await ProofReport.HashAsync(monitoring, CancellationToken.None)).Files.Except(files).Select(file => file.Key).ToList();
         var proof = new ProofReport(
             startedAt,
             DateTimeOffset.UtcNow,
             runner.Rehearsal.Speed,
-            [.. reports.Where(report => report.Outcome != DrillOutcome.Passed).Select(report => report.Summary), .. drills.Skip(reports.Count).Select(drill => $"{drill.FullName} was not run.")],
+            [.. changed.Select(file => $"{file} was changed meanwhile, so not every drill ran on the configuration that is named here."), .. reports.Where(report => report.Outcome != DrillOutcome.Passed).Select(report => report.Summary), .. drills.Skip(reports.Count).Select(drill => $"{drill.FullName} was not run.")],
             await ProofReport.ReadVersionsAsync(runner.Observer, CancellationToken.None),
             new Dictionary<string, double>
             {
@@ -61,6 +58,20 @@ internal sealed class ProofRun(DrillRunner runner, string monitoring, string dir
             files,
             reports);
         return (proof, await WriteAsync(proof, pictures));
+
+        // Without them the report is still one.
+        async Task<IReadOnlyList<string>> DrawAsync(Drill drill, DrillReport report)
+        {
+            try
+            {
+                return await draw.DrawAsync(drill, report, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                say($"No pictures of {drill.FullName}: {e.Message}");
+                return [];
+            }
+        }
     }
 
     private async Task<string> WriteAsync(ProofReport proof, List<IReadOnlyList<string>> pictures)
