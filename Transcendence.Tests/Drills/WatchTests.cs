@@ -62,6 +62,7 @@ public sealed class WatchTests
     [Fact]
     public void OneOfTwoThatEndedIsNoEnd()
     {
+        See(20, "pending");
         See(80, "firing", Told());
         _watch.MendedAt = s_mended;
         See(150, null, Told(end: s_mended), Told());
