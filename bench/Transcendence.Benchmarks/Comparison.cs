@@ -3,7 +3,7 @@ namespace Transcendence.Benchmarks;
 /// <summary>Measures two or more things in turns (A B A B …), so that whatever the machine does meets all alike.</summary>
 internal static class Comparison
 {
-    /// <summary>Prints the median of each, and the median of its ratios to the first.</summary>
+    /// <summary>Prints the median of each, and the median of the ratios of the first, which is ours, to it.</summary>
     public static async Task RunAsync(string what, string unit, int rounds, params (string Name, Func<Task<double>> Measure)[] sides)
     {
         var values = sides.Select(_ => new List<double>()).ToArray();
@@ -17,7 +17,7 @@ internal static class Comparison
 
         for (var side = 0; side < sides.Length; side++)
         {
-            var ratios = values[side].Zip(values[0], (value, first) => value / first).Order().ToList();
+            var ratios = values[side].Zip(values[0], (value, first) => first / value).Order().ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {what} | {sides[side].Name} | {Median(values[side]):0.###} {unit} | {Median(ratios):0.000} | {ratios[0]:0.000}–{ratios[^1]:0.000} |"));
@@ -25,14 +25,14 @@ internal static class Comparison
     }
 
     /// <summary>The head of the table.</summary>
-    public static void Begin() => Console.WriteLine("| | | median | to the first | from–to |\n|---|---|---|---|---|");
+    public static void Begin() => Console.WriteLine("| | | median | ours to it | from–to |\n|---|---|---|---|---|");
 
     /// <summary>What the reader of the table has to know.</summary>
     public static int End()
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\nOthers used at most {Machine.Limit} of a processor; thrown away because they used more: {Machine.ThrownAway} measurements."));
+            $"\nMeanwhile others used {Median(Machine.Others):0.00} of a processor (median; at most {Machine.Others.Max():0.00}). Thrown away because they used more than {Machine.Limit}: {Machine.ThrownAway} measurements."));
         return 0;
     }
 

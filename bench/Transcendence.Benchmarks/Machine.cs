@@ -12,6 +12,9 @@ internal static class Machine
     /// <summary>How many measurements were thrown away.</summary>
     public static int ThrownAway { get; private set; }
 
+    /// <summary>How much of one processor others used during each measurement that counts.</summary>
+    public static List<double> Others { get; } = [];
+
     /// <summary>Measures while nobody else uses the machine: looks for a second before, and measures again when somebody came.</summary>
     /// <exception cref="TimeoutException">The machine was not quiet for minutes.</exception>
     public static async Task<T> QuietlyAsync<T>(Func<Task<T>> measure)
@@ -26,6 +29,7 @@ internal static class Machine
             var (result, during) = await OthersAsync(measure);
             if (during <= Limit)
             {
+                Others.Add(during);
                 return result;
             }
 

@@ -10,7 +10,7 @@ internal sealed class Peer : IDisposable
     public const string Path = "/api/players/7";
 
     private const int TicksPerSecond = 100; // USER_HZ, which Linux never changes for programs.
-    private const int Connections = 8;
+    private const int Connections = 32;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private static readonly List<Peer> s_all = [];
 

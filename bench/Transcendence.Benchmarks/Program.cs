@@ -10,7 +10,7 @@ return args switch
     ["scrape"] => await Benchmarks.ScrapeAsync(0, 100, 1_000, 5_000),
     ["growth"] => await Benchmarks.ScrapeAsync(10, 30, 100, 300, 1_000, 3_000, 10_000),
     ["formats"] => await Benchmarks.FormatsAsync(),
-    ["threads"] => Recording.TwoThreadsAgainstOne(),
+    ["threads"] => await Recording.TwoThreadsAgainstOneAsync(),
     _ => Fail(),
 };
 

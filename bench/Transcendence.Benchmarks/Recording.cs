@@ -2,38 +2,37 @@ using Prometheus;
 
 namespace Transcendence.Benchmarks;
 
-/// <summary>What one request records, by two threads into the same series, and by one.</summary>
+/// <summary>What an answered request records, by two threads into the same series, and by one.</summary>
 internal static class Recording
 {
     private const int Rounds = 21;
     private const int Recordings = 2_000_000;
 
-    /// <summary>Prints nanoseconds per recording and the median of the ratios.</summary>
-    public static int TwoThreadsAgainstOne()
+    /// <summary>Compares what a recording takes the thread that does it.</summary>
+    public static async Task<int> TwoThreadsAgainstOneAsync()
     {
         var factory = Metrics.WithCustomRegistry(Metrics.NewCustomRegistry());
         var duration = factory.CreateHistogram("duration", "", ["route"]).WithLabels("/");
         var total = factory.CreateCounter("total", "", ["route"]).WithLabels("/");
-        var rounds = Enumerable.Range(0, Rounds).Select(_ => (One: Run(1), Two: Run(2))).Skip(1).ToList();
-        var ratios = rounds.Select(round => round.Two / round.One).Order().ToList();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"One thread {rounds.Select(r => r.One).Order().ElementAt(Rounds / 2):0.0} ns, two {rounds.Select(r => r.Two).Order().ElementAt(Rounds / 2):0.0} ns per recording; ratio {ratios[ratios.Count / 2]:0.00} ({ratios[0]:0.00}–{ratios[^1]:0.00})"));
-        return 0;
+        await Task.WhenAll(RecordAsync(2), RecordAsync(2));
+        Comparison.Begin();
+        await Comparison.RunAsync("recording", "ns", Rounds, ("two threads", () => RecordAsync(2)), ("one thread", () => RecordAsync(1)));
+        return Comparison.End();
 
-        // Nanoseconds that a recording takes the thread that does it.
-        double Run(int threads)
+        async Task<double> RecordAsync(int threads)
         {
             var startedAt = Stopwatch.GetTimestamp();
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
-            {
-                for (var i = 0; i < Recordings; i++)
-                {
-                    duration.Observe(0.003, Exemplar.None);
-                    total.Inc(Exemplar.None);
-                }
-            });
+            await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(Record)));
             return Stopwatch.GetElapsedTime(startedAt).TotalNanoseconds / Recordings;
+        }
+
+        void Record()
+        {
+            for (var i = 0; i < Recordings; i++)
+            {
+                duration.Observe(0.003, Exemplar.None);
+                total.Inc(Exemplar.None);
+            }
         }
     }
 }

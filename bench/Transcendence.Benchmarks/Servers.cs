@@ -13,7 +13,7 @@ internal static class Servers
     public static async Task<int> RunAsync(string name, string port, string? backend)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning); // As services have it: with a logger, an activity is made for each request.
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         switch (name)
         {
