@@ -53,7 +53,7 @@ public static class Extensions
     /// <summary>Maps the endpoints that say how the service is, in every environment, and without a login where the service has one.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item><c>/metrics</c>: the metrics contract, as Prometheus text or, when asked for, OpenMetrics.</item>
+    /// <item><c>/metrics</c>: the metrics contract, as Prometheus text or, when asked for, OpenMetrics; compressed for who takes gzip.</item>
     /// <item><c>/metrics/otel</c>: OpenTelemetry's runtime and Kestrel instruments.</item>
     /// <item><c>/health</c>: readiness, every health check; 503 when one fails.</item>
     /// <item><c>/alive</c>: liveness, the health checks tagged <c>live</c>, whose failure asks for a restart.</item>

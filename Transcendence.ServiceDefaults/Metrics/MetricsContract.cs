@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Transcendence.ServiceDefaults;
 
@@ -35,6 +37,18 @@ internal static class MetricsContract
             () => endpoints.Services.GetRequiredService<HttpMetrics>().Expect(endpoints.Services.GetRequiredService<EndpointDataSource>().Endpoints));
         var registry = endpoints.Services.GetRequiredService<CollectorRegistry>();
         ProcessMetrics.Register(registry);
-        endpoints.MapMetrics(settings => settings.Registry = registry, EndpointPaths.Metrics).DisableHttpMetrics().AllowAnonymous();
+        var scrape = ((IEndpointRouteBuilder)endpoints).CreateApplicationBuilder()
+            .UseMiddleware<ResponseCompressionMiddleware>(Compression(endpoints.Services))
+            .UseMiddleware<MetricServerMiddleware>(new MetricServerMiddleware.Settings { Registry = registry })
+            .Build();
+        endpoints.Map(EndpointPaths.Metrics, scrape).WithDisplayName("Prometheus metrics").DisableHttpMetrics().AllowAnonymous();
+    }
+
+    // A twentieth of the bytes for no more CPU (measured: bench/README.md), as sending them costs too. Of this endpoint alone, whatever the service does with its own.
+    private static ResponseCompressionProvider Compression(IServiceProvider services)
+    {
+        var options = new ResponseCompressionOptions { MimeTypes = ["text/plain", "application/openmetrics-text"] };
+        options.Providers.Add<GzipCompressionProvider>();
+        return new ResponseCompressionProvider(services, Options.Create(options));
     }
 }

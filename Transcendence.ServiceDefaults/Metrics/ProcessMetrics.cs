@@ -16,10 +16,10 @@ internal static class ProcessMetrics
         var virtualMemory = factory.CreateGauge("process_virtual_memory_bytes", "Virtual memory size in bytes.");
         registry.AddBeforeCollectCallback(() =>
         {
-            using var process = Process.GetCurrentProcess();
-            cpu.IncTo(process.TotalProcessorTime.TotalSeconds);
-            resident.Set(process.WorkingSet64);
-            virtualMemory.Set(process.VirtualMemorySize64);
+            var memory = OwnProcess.ReadMemory();
+            cpu.IncTo(Environment.CpuUsage.TotalTime.TotalSeconds);
+            resident.Set(memory.Resident);
+            virtualMemory.Set(memory.Virtual);
         });
 
         using (var process = Process.GetCurrentProcess())
@@ -33,26 +33,15 @@ internal static class ProcessMetrics
         factory.CreateGauge("transcendence_build_info", "Always 1; its labels say which build of the service runs.", "version", "revision")
             .WithLabels(build.ElementAtOrDefault(0) ?? "", build.ElementAtOrDefault(1) ?? "").Set(1);
 
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        if (!OperatingSystem.IsWindows())
         {
-            var descriptors = OperatingSystem.IsLinux() ? "/proc/self/fd" : "/dev/fd";
             var open = factory.CreateGauge("process_open_fds", "Number of open file descriptors.");
-            registry.AddBeforeCollectCallback(() => open.Set(Directory.EnumerateFileSystemEntries(descriptors).Count() - 1)); // Less the one that lists them.
+            registry.AddBeforeCollectCallback(() => open.Set(OwnProcess.CountOpenFiles()));
         }
 
         if (OperatingSystem.IsLinux())
         {
-            var max = factory.CreateGauge("process_max_fds", "Maximum number of open file descriptors.");
-            registry.AddBeforeCollectCallback(() => max.Set(ReadMaxDescriptors()));
+            factory.CreateGauge("process_max_fds", "Maximum number of open file descriptors.").Set(OwnProcess.ReadOpenFilesLimit());
         }
-    }
-
-    // The line is "Max open files            1024                 524288               files": name, soft limit, hard limit.
-    private static double ReadMaxDescriptors()
-    {
-        const string Name = "Max open files";
-        var limit = File.ReadLines("/proc/self/limits").First(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return limit == "unlimited" ? double.PositiveInfinity : double.Parse(limit, CultureInfo.InvariantCulture);
     }
 }
