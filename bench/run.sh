@@ -1,9 +1,9 @@
 #!/bin/sh
-# Makes the figures of README.md: bench/run.sh requests | allocation | gateway | scrape | growth | formats | threads
+# Makes the figures of README.md: bench/run.sh requests | allocation | gateway | scrape | growth | formats | lists | threads
 set -eu
 cd "$(dirname "$0")"
 [ -d fastify/node_modules ] || (cd fastify && npm ci --silent)
-for project in Transcendence.Benchmarks ../Transcendence.Gateway; do dotnet build -c Release -v q --nologo -clp:NoSummary "$project" >&2; done
+for project in Transcendence.Benchmarks ../Transcendence.Gateway ../Transcendence.Backend ../Transcendence.Alerts; do dotnet build -c Release -v q --nologo -clp:NoSummary "$project" >&2; done
 
 # The servers have processor 0.
 [ "${1-}" = threads ] && processors=0,1 || processors=1

@@ -39,7 +39,7 @@ internal static partial class DrillList
         })
         {
             // As long as the slowest of the alerts on requests takes.
-            Arguments = [s_rate with { Default = "20" }, new("seconds", "For how many seconds; in a rehearsal so many times less", "600", 30, 3600), s_route],
+            Arguments = [s_rate with { Default = "20" }, new("seconds", "For how many seconds; in a rehearsal so many times less", "600", 1, 3600), s_route],
             Lasts = run => TimeSpan.FromSeconds(run.Number("seconds")) / run.Services.GetRequiredService<Rehearsal>().Speed,
             Panels = ["ft_transcendence/8", "ft_transcendence/9"],
         },

@@ -7,7 +7,8 @@ internal static class Benchmarks
     private const int Requests = 40_000;
     private const string OpenMetrics = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
-    private static readonly string s_root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
 
     /// <summary>CPU per request: bare Kestrel, with our service defaults, and Fastify with prom-client.</summary>
     public static async Task<int> RequestsAsync()
@@ -26,7 +27,7 @@ internal static class Benchmarks
         using var backend = await Peer.ServeAsync("bare", processor: 1);
         using var yarp = await Peer.ServeAsync("yarp", backend: backend.Address.ToString());
         using var gateway = await Peer.StartAsync(
-            "gateway", 0, Path.Combine(s_root, "Transcendence.Gateway", "bin", "Release", "net10.0", "Transcendence.Gateway"),
+            "gateway", 0, Path.Combine(Root, "Transcendence.Gateway", "bin", "Release", "net10.0", "Transcendence.Gateway"),
             port => [$"--urls=http://127.0.0.1:{port}", $"--services:backend:http:0={backend.Address}"]);
         Comparison.Begin();
         await CompareRequestsAsync(gateway, yarp);
@@ -99,7 +100,7 @@ internal static class Benchmarks
     }
 
     private static Task<Peer> FastifyAsync() =>
-        Peer.StartAsync("Fastify", 0, "node", port => [Path.Combine(s_root, "bench", "fastify", "server.js"), $"{port}"]);
+        Peer.StartAsync("Fastify", 0, "node", port => [Path.Combine(Root, "bench", "fastify", "server.js"), $"{port}"]);
 
     private static async Task CompareRequestsAsync(params Peer[] peers)
     {

@@ -48,7 +48,7 @@ internal sealed class Peer : IDisposable
         StartAsync(name, processor, Environment.ProcessPath!, port => ["serve", name, $"{port}", .. backend is null ? Array.Empty<string>() : [backend]]);
 
     /// <summary>Starts a server and waits until it answers.</summary>
-    public static async Task<Peer> StartAsync(string name, int processor, string program, Func<int, string[]> arguments)
+    public static async Task<Peer> StartAsync(string name, int processor, string program, Func<int, string[]> arguments, string readyPath = Path)
     {
         var port = FreePort();
         var start = new ProcessStartInfo("taskset", ["--cpu-list", $"{processor}", program, .. arguments(port)])
@@ -64,7 +64,7 @@ internal sealed class Peer : IDisposable
         {
             try
             {
-                (await peer.Client.GetAsync(new Uri(Path, UriKind.Relative))).EnsureSuccessStatusCode();
+                (await peer.Client.GetAsync(new Uri(readyPath, UriKind.Relative))).EnsureSuccessStatusCode();
                 return peer;
             }
             catch (HttpRequestException) when (DateTime.UtcNow < until && !peer._process.HasExited)
@@ -107,6 +107,7 @@ internal sealed class Peer : IDisposable
         s_all.Remove(this);
         Client.Dispose();
         _process.Kill();
+        _process.WaitForExit();
         _process.Dispose();
     }
 

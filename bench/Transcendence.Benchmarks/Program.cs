@@ -10,12 +10,13 @@ return args switch
     ["scrape"] => await Benchmarks.ScrapeAsync(0, 100, 1_000, 5_000),
     ["growth"] => await Benchmarks.ScrapeAsync(10, 30, 100, 300, 1_000, 3_000, 10_000),
     ["formats"] => await Benchmarks.FormatsAsync(),
+    ["lists"] => await Lists.RunAsync(1_000, 10_000, 100_000, 1_000_000),
     ["threads"] => await Recording.TwoThreadsAgainstOneAsync(),
     _ => Fail(),
 };
 
 static int Fail()
 {
-    Console.Error.WriteLine("requests, allocation, gateway, scrape, growth, formats or threads?");
+    Console.Error.WriteLine("requests, allocation, gateway, scrape, growth, formats, lists or threads?");
     return 2;
 }

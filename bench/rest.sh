@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# What the whole application takes while nobody asks anything of it: memory of our services, CPU of all. bench/rest.sh [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-120}
+data=$(mktemp -d)
+mark=$RANDOM$RANDOM
+dotnet build -v q Transcendence.AppHost >/dev/null
+family() { grep -lsa "BENCH_MARK=$mark" /proc/[0-9]*/environ | cut -d/ -f3; }
+BENCH_MARK=$mark env --default-signal setsid dotnet run --no-build --project Transcendence.AppHost -- --DataDirectory="$data" --Tools:Run=executables --Parameters:grafana-admin-password=bench --Parameters:grafana-secret-key=bench >"$data/log" 2>&1 &
+trap 'kill -INT $(family | while read -r pid; do tr "\0" " " <"/proc/$pid/cmdline" | grep -qE "dotnet run|/Transcendence.AppHost " && echo "$pid"; done); while [ -n "$(family)" ]; do sleep 0.2; done; rm -rf "$data"' EXIT
+for endpoint in 8000/health 8083/health 8082/health 9090/-/ready 9093/-/ready 3000/api/health 8081/healthz; do
+  until curl -fs -o /dev/null --max-time 1 "http://localhost:$endpoint"; do sleep 0.2; done
+done
+sleep 60 # What a start leaves behind is compiled and collected.
+
+# PID NAME TICKS of each.
+cpu() { for pid in $(family); do [ -r "/proc/$pid/stat" ] && awk -v name="$(basename "$(tr '\0' '\n' <"/proc/$pid/cmdline" | head -1)")" '{ sub(/^.*\) /, ""); print '"$pid"', name, $12 + $13 }' "/proc/$pid/stat"; done | sort; }
+cpu >"$data/before"; sleep "$seconds"; cpu >"$data/after"
+echo "| process | CPU, % of a core | resident, MB | its share of what is shared counted once (PSS), MB |"
+echo "|---|---|---|---|"
+join -j 1 "$data/before" "$data/after" | while read -r pid name before _ after; do
+  printf '| %s | %s | %s | %s |\n' "$name" "$(bc <<<"scale=2; ($after - $before) / $seconds")" \
+    "$(awk '/^Rss/ { print int($2 / 1024) }' "/proc/$pid/smaps_rollup")" "$(awk '/^Pss:/ { print int($2 / 1024) }' "/proc/$pid/smaps_rollup")"
+done
