@@ -77,6 +77,7 @@ public sealed class ApplicationCliTests(ApplicationFixture application)
         Assert.Contains("--percent", help, StringComparison.Ordinal);
         Assert.Contains("Of a hundred requests, how many fail", help, StringComparison.Ordinal);
 
+        await Eventually.TrueAsync(() => application.HasAsync("transcendence_alert_pipeline_working == 1"), "alerts can be told", s_patience);
         var report = await application.AspireAsync("resource", "backend", "drill-load", "--seconds", "3", "--rate", "20");
         Assert.Contains("requests to /api/players at 20 a second: 0 answered with 5xx, 0 not at all.", Regex.Replace(report, @"\s+", " "), StringComparison.Ordinal);
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => application.AspireAsync("resource", "backend", "drill-load", "--rate", "100000"));
