@@ -33,7 +33,7 @@ measure() {
   ended=$EPOCHREALTIME
   kill -INT $(family "$mark" | while read -r pid; do tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE "dotnet run|/(Transcendence|Empty)\.?AppHost " && echo "$pid"; done)
   while [ -n "$(family "$mark")" ]; do sleep 0.05; done
-  echo "$(bc <<<"scale=2; $ready - $began") $(bc <<<"scale=2; $EPOCHREALTIME - $ended")"
+  printf "%.1f %.1f\n" "$(bc <<<"$ready - $began")" "$(bc <<<"$EPOCHREALTIME - $ended")"
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
