@@ -67,9 +67,9 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
 
         static JsonElement Of(JsonElement? answer, string who = "Prometheus") => answer ?? throw new DrillException($"{who} does not answer. Start it, and try again.");
 
-        // The first is the one of the whole, or of the root of the routes.
+        // Those of the whole, or of the root of the routes, and not of a route below it.
         static TimeSpan Duration(string yaml, string key, TimeSpan usual) =>
-            Regex.Match(yaml, $@"^ +{key}: *(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } match ? PromDuration.Parse(match.Groups[1].Value) : usual;
+            Regex.Match(yaml, $@"^  {key}: *(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant) is { Success: true } match ? PromDuration.Parse(match.Groups[1].Value) : usual;
     }
 
     /// <summary>How many silences are in force.</summary>
