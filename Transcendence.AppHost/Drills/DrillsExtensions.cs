@@ -45,7 +45,7 @@ internal static partial class DrillsExtensions
                     },
 #pragma warning restore ASPIREINTERACTION001
                     Progress = new() { Title = drill.Title, Message = $"{drill.Breaks} The log of '{drill.Resource}' says what was seen. Cancel, and what was broken is mended." },
-                    UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+                    UpdateState = WhileItRuns,
                 });
             }
         }
@@ -61,11 +61,9 @@ internal static partial class DrillsExtensions
         {
             Description = "Runs every drill in turn, and writes a report of what was broken, what fired, when it arrived and when it ended. It takes hours on the configuration's own times, and eight minutes in an application that was started with --Rehearsal:Speed=30.",
             IconName = "ClipboardTaskListLtr",
-#pragma warning disable ASPIREINTERACTION001 // How a command has arguments.
-            Arguments = [new() { Name = Which, Label = "Which drills, with a comma between them", InputType = InputType.Text, Value = "all", Placeholder = "all" }],
-#pragma warning restore ASPIREINTERACTION001
+            Arguments = [new DrillArgument(Which, "Which drills, with a comma between them", "all").AsInput()],
             Progress = new() { Title = "Prove the alerts", Message = "Things break now, on purpose, one after the other. The log of 'alerts' says how far it is. Cancel, and what was broken is mended, and the report is of what was done." },
-            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = WhileItRuns,
         });
 
         async Task<ExecuteCommandResult> ProveAsync(ExecuteCommandContext context)
@@ -90,6 +88,9 @@ internal static partial class DrillsExtensions
 
     [LoggerMessage(10, LogLevel.Information, "{Text}")]
     private static partial void LogSaid(ILogger logger, string text);
+
+    private static ResourceCommandState WhileItRuns(UpdateCommandStateContext context) =>
+        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 
     private static async Task<ExecuteCommandResult> RunAsync(Drill drill, ExecuteCommandContext context)
     {

@@ -6,7 +6,7 @@ namespace Transcendence.AppHost.Drills;
 /// <summary>Sets what is wrong with a service, at its fault point.</summary>
 internal static class FaultClient
 {
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpClient s_client = Loopback.CreateClient(TimeSpan.FromSeconds(5));
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(5);
 

@@ -7,8 +7,7 @@ namespace Transcendence.AppHost.Drills;
 /// <summary>Looks at the monitoring as a user does: by the APIs of Prometheus, Alertmanager and the inbox.</summary>
 internal sealed partial class Observer(DistributedApplicationModel model, Rehearsal rehearsal)
 {
-    // It uses no proxy: one could not reach this machine's loopback addresses, and NO_PROXY seldom names them.
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient s_client = Loopback.CreateClient(TimeSpan.FromSeconds(10));
 
     /// <summary>Prometheus.</summary>
     public IPrometheusResource Prometheus => model.Resources.OfType<IPrometheusResource>().First();
@@ -126,6 +125,6 @@ internal sealed partial class Observer(DistributedApplicationModel model, Rehear
 
     private static string TextOf(JsonElement element, string map, string name) => element.TryGetProperty(map, out var labels) && labels.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
-    [GeneratedRegex(@"\[((?:\d+(?:ms|[smhdwy]))+)[\]:]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"\[({PromDuration.Pattern})[\]:]", RegexOptions.CultureInvariant)]
     private static partial Regex Ranges();
 }

@@ -5,6 +5,9 @@ namespace Transcendence.AppHost.Drills;
 /// <summary>Durations as Prometheus writes them: <c>1h30m</c>, <c>15s</c>, <c>500ms</c>. See its documentation, Querying, Time durations.</summary>
 internal static partial class PromDuration
 {
+    /// <summary>What one looks like, as a regular expression.</summary>
+    public const string Pattern = @"(?:\d+(?:ms|[smhdwy]))+";
+
     /// <summary>Reads one.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static TimeSpan Parse(string text)

@@ -67,10 +67,10 @@ internal sealed partial record Rehearsal(int Speed, TimeSpan WatchdogOverdueAfte
 
     private string Shorter(string duration) => PromDuration.Format(PromDuration.Parse(duration) / Speed);
 
-    [GeneratedRegex(@"(?<=^[ -]*(?:for|interval|keep_firing_for|scrape_interval|evaluation_interval|group_wait|group_interval|repeat_interval): *)(?:\d+(?:ms|[smhdwy]))+(?=\s*$)|(?<=\[)(?:\d+(?:ms|[smhdwy]))+(?=[\]:])|(?<=offset )(?:\d+(?:ms|[smhdwy]))+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"(?<=^[ -]*(?:for|interval|keep_firing_for|scrape_interval|evaluation_interval|group_wait|group_interval|repeat_interval): *){PromDuration.Pattern}(?=\s*$)|(?<=\[){PromDuration.Pattern}(?=[\]:])|(?<=offset ){PromDuration.Pattern}", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Durations();
 
-    [GeneratedRegex(@"(?<==)(?:\d+(?:ms|[smhdwy]))+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex($@"(?<==){PromDuration.Pattern}$", RegexOptions.CultureInvariant)]
     private static partial Regex FlagDurations();
 
     [GeneratedRegex(@"time\(\)|timestamp\(|process_start_time_seconds", RegexOptions.CultureInvariant)]

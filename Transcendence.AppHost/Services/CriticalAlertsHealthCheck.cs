@@ -9,8 +9,7 @@ namespace Transcendence.AppHost;
 /// <param name="showRunbooks">Shows the runbooks of alerts, by the alerts' names; called when they are others than before.</param>
 internal sealed class CriticalAlertsHealthCheck(EndpointReference inbox, EndpointReference? prometheus, Func<IReadOnlyList<(string Name, string Url)>, Task> showRunbooks) : IHealthCheck
 {
-    // It uses no proxy: one could not reach this machine's loopback addresses, and NO_PROXY seldom names them.
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(4) };
+    private static readonly HttpClient s_client = Loopback.CreateClient(TimeSpan.FromSeconds(4));
 
     private string _shown = "";
 

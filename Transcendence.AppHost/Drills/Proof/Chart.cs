@@ -74,10 +74,10 @@ internal static class Chart
         double X(DateTimeOffset at) => Left + ((at - from) / (to - from) * (Width - Left - Right));
         double Y(double value) => Bottom - ((value - low) / (high - low) * (Bottom - Top));
 
-        // A gap where there is no sample: as long as three steps of the line.
+        // A gap where there is no sample: more than a step and a half of the line.
         string Path(Line line)
         {
-            var gap = line.Points.Zip(line.Points.Skip(1), (one, next) => next.At - one.At).DefaultIfEmpty(TimeSpan.MaxValue).Min() * 1.5;
+            var gap = line.Points.Zip(line.Points.Skip(1), (one, next) => next.At - one.At).DefaultIfEmpty().Min() * 1.5;
             var path = new StringBuilder();
             DateTimeOffset? last = null;
             foreach (var (at, value) in line.Points)

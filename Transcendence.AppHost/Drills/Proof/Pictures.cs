@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Transcendence.AppHost.Drills.Proof;
 
 /// <summary>Draws the panels that show a drill, over its time.</summary>
-internal sealed partial class Pictures(Observer observer, Rehearsal rehearsal, string dashboards)
+internal sealed partial class Pictures(Observer observer, Rehearsal rehearsal, Timings timings, string dashboards)
 {
     private const int Steps = 150;
 
@@ -21,7 +21,7 @@ internal sealed partial class Pictures(Observer observer, Rehearsal rehearsal, s
         var (begin, end) = drill.Signal is QuietSignal ? ("begin", "end") : ("broken", "mended");
         Mark[] marks = [new(begin, broken), .. report.MendedAt is { } mended ? [new Mark(end, mended)] : (Mark[])[], .. report.Stages.Where(stage => stage.At is not null).Select(stage => new Mark(stage.Name.Split(' ')[^1], stage.At!.Value))];
         var pictures = new List<string>();
-        foreach (var panel in await PanelsOfAsync(drill, cancellationToken))
+        foreach (var panel in PanelsOf(drill))
         {
             var lines = new List<Line>();
             foreach (var (query, legend) in panel.Targets)
@@ -35,12 +35,12 @@ internal sealed partial class Pictures(Observer observer, Rehearsal rehearsal, s
         return pictures;
     }
 
-    private async Task<IReadOnlyList<Panel>> PanelsOfAsync(Drill drill, CancellationToken cancellationToken)
+    private IReadOnlyList<Panel> PanelsOf(Drill drill)
     {
         var names = drill.Panels;
         if (names.Count == 0 && drill.Signal is AlertSignal signal)
         {
-            var rule = (await observer.ReadTimingsAsync(cancellationToken)).RuleOf(signal.Alert, signal.Service);
+            var rule = timings.RuleOf(signal.Alert, signal.Service);
             names = [Panel.NameIn(rule.DashboardUrl)];
             if (Panel.Read(dashboards, names[0]) is null)
             {

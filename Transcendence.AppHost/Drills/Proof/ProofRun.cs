@@ -23,7 +23,7 @@ internal sealed class ProofRun(DrillRunner runner, string monitoring, string dir
         var (startedAt, reports, pictures) = (DateTimeOffset.UtcNow, new List<DrillReport>(), new List<IReadOnlyList<string>>());
         var timings = await runner.Observer.ReadTimingsAsync(cancellationToken);
         var (hash, files) = await ProofReport.HashAsync(monitoring, cancellationToken);
-        var draw = new Pictures(runner.Observer, runner.Rehearsal, Path.Combine(monitoring, "grafana", "dashboards"));
+        var draw = new Pictures(runner.Observer, runner.Rehearsal, timings, Path.Combine(monitoring, "grafana", "dashboards"));
         foreach (var drill in drills)
         {
             say($"{reports.Count + 1} of {drills.Count}: {drill.FullName}. {drill.Breaks}");
