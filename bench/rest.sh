@@ -3,15 +3,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-120}
-data=$(mktemp -d)
-mark=$RANDOM$RANDOM
+. bench/apphost.sh
 dotnet build -v q Transcendence.AppHost >/dev/null
-family() { grep -lsa "BENCH_MARK=$mark" /proc/[0-9]*/environ | cut -d/ -f3; }
-BENCH_MARK=$mark env --default-signal setsid dotnet run --no-build --project Transcendence.AppHost -- --DataDirectory="$data" --Tools:Run=executables --Parameters:grafana-admin-password=bench --Parameters:grafana-secret-key=bench >"$data/log" 2>&1 &
-trap 'kill -INT $(family | while read -r pid; do tr "\0" " " <"/proc/$pid/cmdline" | grep -qE "dotnet run|/Transcendence.AppHost " && echo "$pid"; done); while [ -n "$(family)" ]; do sleep 0.2; done; rm -rf "$data"' EXIT
-for endpoint in 8000/health 8083/health 8082/health 9090/-/ready 9093/-/ready 3000/api/health 8081/healthz; do
-  until curl -fs -o /dev/null --max-time 1 "http://localhost:$endpoint"; do sleep 0.2; done
-done
+start Transcendence.AppHost
+trap 'interrupt; rm -rf "$data"' EXIT
+await "${ours[@]}"
 sleep 60 # What a start leaves behind is compiled and collected.
 
 # PID NAME TICKS of each.

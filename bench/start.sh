@@ -3,36 +3,22 @@
 # bench/start.sh [RUNS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/apphost.sh
 runs=${1:-5}
-data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
 dotnet build -v q Transcendence.AppHost >/dev/null
 dotnet build -v q bench/EmptyAppHost >/dev/null
-
-ours=(8000/health 8083/health 8082/health 9090/-/ready 9093/-/ready 3000/api/health 8081/healthz)
 empty=(28001/health 28002/health 28003/health 28004/health 28005/health)
-
-# Of everything that carries the mark, what is alive.
-family() { grep -lsa "BENCH_MARK=$1" /proc/[0-9]*/environ | cut -d/ -f3 | while read -r pid; do grep -qs '^State:.*[^Z]' <(grep '^State' "/proc/$pid/status" 2>/dev/null | grep -v zombie) && echo "$pid"; done; }
 
 # PROJECT ENDPOINT…: prints the seconds to healthy, and from Ctrl+C to nothing left.
 measure() {
-  local project=$1 mark=$RANDOM$RANDOM began ready ended; shift
-  began=$EPOCHREALTIME
-  BENCH_MARK=$mark env --default-signal setsid dotnet run --no-build --project "$project" -- --DataDirectory="$data" --Tools:Run=executables --Parameters:grafana-admin-password=bench --Parameters:grafana-secret-key=bench >"$data/log" 2>&1 &
-  local leader=$!
-  for endpoint; do
-    until curl -fs -o /dev/null --max-time 1 "http://localhost:$endpoint"; do
-      kill -0 $leader 2>/dev/null || { cat "$data/log" >&2; return 1; }
-      (( ${EPOCHREALTIME%.*} - ${began%.*} < 120 )) || { echo "$endpoint does not answer." >&2; return 1; }
-      sleep 0.05
-    done
-  done
+  local project=$1 began=$EPOCHREALTIME ready ended; shift
+  start "$project"
+  await "$@"
   ready=$EPOCHREALTIME
   sleep 3
   ended=$EPOCHREALTIME
-  kill -INT $(family "$mark" | while read -r pid; do tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE "dotnet run|/(Transcendence|Empty)\.?AppHost " && echo "$pid"; done)
-  while [ -n "$(family "$mark")" ]; do sleep 0.05; done
+  interrupt
   printf "%.1f %.1f\n" "$(bc <<<"$ready - $began")" "$(bc <<<"$EPOCHREALTIME - $ended")"
 }
 

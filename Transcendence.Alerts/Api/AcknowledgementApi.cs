@@ -47,7 +47,7 @@ internal static class AcknowledgementApi
 
     /// <summary>Why nothing can be done about an alert: it is not there, or it has ended.</summary>
     internal static ProblemHttpResult? FaultOf(long id, Alert? alert, AlertInbox inbox) =>
-        alert is null ? TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound)
+        alert is null ? AlertsApi.NoAlert(id)
         : AlertQueries.StateOf(alert, inbox.SeenAfter) is AlertState.Active ? null
         : TypedResults.Problem($"{alert.Name} (alert {id}) has ended, so there is nothing to take care of any more. Should it fire again, that is another alert.", statusCode: StatusCodes.Status409Conflict);
 

@@ -84,7 +84,8 @@ internal static class AlertsApi
             AlertSummary.Of(alert, time.GetUtcNow(), inbox.SeenAfter, (await db.ToldAsync([id], cancellationToken))[id]), notifications, await events.CountAsync(cancellationToken)));
     }
 
-    private static ProblemHttpResult NoAlert(long id) => TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound);
+    /// <summary>There is no alert of this number.</summary>
+    internal static ProblemHttpResult NoAlert(long id) => TypedResults.Problem($"There is no alert {id}.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>Who was told of alerts, by their numbers.</summary>
     internal static async Task<ILookup<long, ToldReceiver>> ToldAsync(this AlertsDbContext db, IReadOnlyCollection<long> alerts, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal static class RunbooksApi
 
         var episode = alert is null ? null : await database.Alerts.AsNoTracking().FirstOrDefaultAsync(each => each.Id == alert, cancellationToken);
         return alert is not null && episode is null
-            ? TypedResults.Problem($"There is no alert {alert}.", statusCode: StatusCodes.Status404NotFound)
+            ? AlertsApi.NoAlert(alert.Value)
             : RunbookPage.Of(text, episode is null ? null : AlertSummary.Of(episode, clock.GetUtcNow(), inbox.SeenAfter), options.PrometheusUrl).AsPage(context);
     }
 

@@ -130,12 +130,9 @@ internal sealed partial class RenderedConfiguration(IResource resource, ToolAnno
             throw new DistributedApplicationException($"The configuration of '{resource.Name}' is not there: '{Source}'. Restore that directory, then start '{resource.Name}' again.");
         }
 
-        return Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories)
-            .Select(file => (file, path: Path.GetRelativePath(Source, file).Replace('\\', '/')))
-            // An editor's own: a lock may be a link that leads nowhere, a swap file changes all the time.
-            .Where(f => !f.path.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))
-            .Where(f => !tool.Tool.Originals.Any(part => f.path.StartsWith($"{part}/", StringComparison.Ordinal)))
-            .ToDictionary(f => f.path, f => ReadFile(f.file));
+        return ConfigurationFiles.In(Source)
+            .Where(f => !tool.Tool.Originals.Any(part => f.Path.StartsWith($"{part}/", StringComparison.Ordinal)))
+            .ToDictionary(f => f.Path, f => ReadFile(f.File));
     }
 
     // Prometheus takes an empty file for a configuration of nothing; it is what a save on a full disk leaves, or the first half of any other save.

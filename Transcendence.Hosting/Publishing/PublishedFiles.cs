@@ -37,13 +37,9 @@ internal sealed class PublishedFiles(string root)
     /// <summary>Adds a file or a directory, without what an editor left.</summary>
     public void AddFrom(string source, string path)
     {
-        foreach (var file in Directory.Exists(source) ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [source])
+        foreach (var (file, inside) in Directory.Exists(source) ? ConfigurationFiles.In(source) : [(source, "")])
         {
-            var inside = Path.GetRelativePath(source, file).Replace('\\', '/');
-            if (inside == "." || !inside.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))
-            {
-                Add(inside == "." ? path : $"{path}/{inside}".TrimStart('/'), Read(file), IsExecutable(file));
-            }
+            Add($"{path}/{inside}".Trim('/'), Read(file), IsExecutable(file));
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class AppHostProcessTests
         var password = JsonElement.Parse(await File.ReadAllTextAsync(secrets)).GetProperty("Parameters:grafana-admin-password").GetString();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(secrets));
         using var search = new HttpRequestMessage(HttpMethod.Get, second.Address("grafana", "/api/search"));
-        search.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{password}")));
+        search.Headers.Authorization = ServiceProcess.Basic("admin", password!);
         using var answer = await client.SendAsync(search);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var found = await client.GetAsync(second.Address("gateway", player));

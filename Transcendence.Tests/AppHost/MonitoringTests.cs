@@ -535,7 +535,7 @@ public sealed class MonitoringWithExecutablesTests(RunningExecutables running) :
             Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
         }
 
-        viewer.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Application.Password}")));
+        viewer.DefaultRequestHeaders.Authorization = ServiceProcess.Basic("admin", Application.Password);
         if (Application.Resources.Single(r => r.Name == "grafana") is GrafanaProjectResource)
         {
             // It says how to log in, and how to have Grafana itself.

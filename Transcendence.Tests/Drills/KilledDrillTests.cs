@@ -39,7 +39,7 @@ public sealed class KilledDrillTests
     private static async Task WorkingAsync(AppHostProcess application)
     {
         using var client = new HttpClient();
-        client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Application.Password}")));
+        client.DefaultRequestHeaders.Authorization = ServiceProcess.Basic("admin", Application.Password);
         await Eventually.TrueAsync(async () => (await client.GetStringAsync(application.Address("alerts", "/api/watchdog"))).Contains("\"status\":\"working\"", StringComparison.Ordinal), "the monitoring works", TimeSpan.FromMinutes(2));
     }
 }

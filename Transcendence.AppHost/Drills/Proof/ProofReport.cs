@@ -52,8 +52,7 @@ internal sealed record ProofReport(
     public static async Task<(string Hash, IReadOnlyDictionary<string, string> Files)> HashAsync(string directory, CancellationToken cancellationToken)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (file, path) in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(file => (file, Path.GetRelativePath(directory, file).Replace('\\', '/')))
-            .Where(file => !file.Item2.Split('/').Any(part => part[0] is '.' or '#' || part[^1] is '~'))) // An editor's own: a lock may lead nowhere.
+        foreach (var (file, path) in ConfigurationFiles.In(directory))
         {
             files[path] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken)));
         }
