@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the figures of README.md: bench/run.sh requests | allocation | gateway | scrape | growth | formats | lists | threads
+# Makes the figures of README.md: bench/run.sh requests | allocation | gateway | scrape | growth | formats | lists | targets | alerts | threads
 set -eu
 cd "$(dirname "$0")"
 [ -d fastify/node_modules ] || (cd fastify && npm ci --silent)

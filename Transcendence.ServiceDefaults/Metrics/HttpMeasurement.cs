@@ -35,7 +35,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
                 if (!_route.IsMeasured)
                 {
                     // Before the endpoint runs: a scrape must not see itself in progress.
-                    _metrics.InProgress(_method).Dec();
+                    _metrics.End(_method);
                 }
             }
         }
@@ -64,7 +64,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _endpoint = _replaced?.Endpoint;
         _context.Features.Set<IEndpointFeature>(this);
         _method = HttpMethodLabel.IndexOf(_context.Request.Method);
-        _metrics.InProgress(_method).Inc();
+        _metrics.Begin(_method);
         _startedAt = Stopwatch.GetTimestamp();
     }
 
@@ -78,9 +78,8 @@ internal sealed class HttpMeasurement : IEndpointFeature
             // The client ends it, and that is no failure; how long it took says nothing of how fast the service is.
             var longLived = _route.IsLongLived || IsUpgraded || IsEventStream;
             var series = _route.Get(_method, longLived ? _context.Response.StatusCode : StatusSeenByClient, !longLived);
-            series.Total.Inc(Exemplar.None);
-            series.Duration?.Observe(elapsed.TotalSeconds, Latency.ExemplarOf(_context.Features.Get<IHttpActivityFeature>()?.Activity));
-            _metrics.InProgress(_method).Dec();
+            series.Record(elapsed, _context.Features.Get<IHttpActivityFeature>()?.Activity);
+            _metrics.End(_method);
         }
 
         _context.Features.Set(_replaced);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -5,7 +6,7 @@ namespace Transcendence.ServiceDefaults;
 
 /// <summary>
 /// The HTTP metrics of the contract. Children are resolved once per endpoint, method and status, and held: looking one up by
-/// its labels costs several times as much as recording.
+/// its labels costs several times as much as recording. What is recorded is handed to the library when a scrape begins.
 /// </summary>
 internal sealed class HttpMetrics
 {
@@ -18,27 +19,34 @@ internal sealed class HttpMetrics
     private readonly Histogram _duration;
     private readonly Counter _total;
     private readonly Gauge.Child[] _inProgress;
+    private readonly Stripes _inProgressNow = new(HttpMethodLabel.All.Count);
+    private readonly ConcurrentDictionary<(string Method, string Route, string Status, bool Timed), HttpSeries> _series = new();
+    private readonly Lock _collecting = new();
     private readonly RouteSeries _unmatched;
 
     // Weak, because a gateway that reloads its configuration replaces its endpoints.
     private readonly ConditionalWeakTable<Endpoint, RouteSeries> _routes = [];
 
-    public HttpMetrics(IMetricFactory factory)
+    public HttpMetrics(IMetricFactory factory, CollectorRegistry registry)
     {
         string[] labels = ["method", "route", "status_code"];
         _duration = factory.CreateHistogram(
             "http_request_duration_seconds",
             "Duration of HTTP requests in seconds.",
             labels,
-            new HistogramConfiguration { Buckets = Latency.Buckets });
+            Latency.Striped);
         _total = factory.CreateCounter("http_requests_total", "HTTP requests answered.", labels);
         var gauge = factory.CreateGauge("http_requests_in_progress", "HTTP requests being answered now.", ["method"]);
         _inProgress = [.. HttpMethodLabel.All.Select(method => gauge.WithLabels(method))];
         _unmatched = new RouteSeries(this, "unmatched", isMeasured: true);
+        registry.AddBeforeCollectCallback(Collect);
     }
 
-    /// <summary>The requests in progress with a method, as <see cref="HttpMethodLabel"/> numbers it.</summary>
-    public Gauge.Child InProgress(int method) => _inProgress[method];
+    /// <summary>A request has come, with a method as <see cref="HttpMethodLabel"/> numbers it.</summary>
+    public void Begin(int method) => Interlocked.Increment(ref _inProgressNow.Own[method]);
+
+    /// <summary>It is answered, or is none that counts.</summary>
+    public void End(int method) => Interlocked.Decrement(ref _inProgressNow.Own[method]);
 
     /// <summary>The series of an endpoint; null stands for a request that matched none.</summary>
     public RouteSeries For(Endpoint? endpoint) =>
@@ -76,9 +84,26 @@ internal sealed class HttpMetrics
         }
     }
 
-    /// <summary>Looks the children up by their labels: the slow way, once for each.</summary>
-    public HttpSeries Resolve(string method, string route, string status, bool timed) =>
-        new(_total.WithLabels(method, route, status), timed ? _duration.WithLabels(method, route, status) : null);
+    /// <summary>Looks the series up by its labels: the slow way, once for each endpoint.</summary>
+    public HttpSeries Resolve(string method, string route, string status, bool timed) => _series.GetOrAdd(
+        (method, route, status, timed),
+        _ => new(_total.WithLabels(method, route, status), timed ? _duration.WithLabels(method, route, status) : null));
+
+    private void Collect()
+    {
+        lock (_collecting)
+        {
+            foreach (var (_, series) in _series)
+            {
+                series.Collect();
+            }
+
+            for (var method = 0; method < _inProgress.Length; method++)
+            {
+                _inProgress[method].Set(_inProgressNow.Sum(method));
+            }
+        }
+    }
 
     // An endpoint without a template, such as the framework's own "405 HTTP Method Not Supported", is no route.
     private RouteSeries Create(Endpoint endpoint) =>

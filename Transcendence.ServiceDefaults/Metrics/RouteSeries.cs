@@ -3,7 +3,28 @@ using System.Collections.Concurrent;
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>The children of one combination of method, route and status; without a duration for long-lived responses, which are not timed.</summary>
-internal sealed record HttpSeries(Counter.Child Total, Histogram.Child? Duration);
+internal sealed class HttpSeries(Counter.Child total, Histogram.Child? duration)
+{
+    private readonly Stripes _answered = new(1);
+    private readonly StripedHistogram? _duration = duration is null ? null : new StripedHistogram(duration);
+    private long _collected;
+
+    /// <summary>Records an answered request; the activity is that of the request.</summary>
+    public void Record(TimeSpan elapsed, Activity? activity)
+    {
+        Interlocked.Increment(ref _answered.Own[0]);
+        _duration?.Observe(elapsed, activity);
+    }
+
+    /// <summary>Hands what was recorded to the library. Not for two threads at once.</summary>
+    public void Collect()
+    {
+        var answered = _answered.Sum(0);
+        total.Inc(answered - _collected);
+        _collected = answered;
+        _duration?.Collect();
+    }
+}
 
 /// <summary>The metadata of an endpoint whose responses last as long as the client wants.</summary>
 internal sealed class LongLivedResponse;

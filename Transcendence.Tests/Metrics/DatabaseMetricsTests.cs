@@ -40,10 +40,5 @@ public class DatabaseMetricsTests
     }
 
     // The metric is the process's own, not an application's.
-    private static async Task<Exposition> ReadAsync()
-    {
-        using var text = new MemoryStream();
-        await Prometheus.Metrics.DefaultRegistry.CollectAndExportAsTextAsync(text);
-        return Exposition.Parse(Encoding.UTF8.GetString(text.ToArray()));
-    }
+    private static Task<Exposition> ReadAsync() => Exposition.OfAsync(Prometheus.Metrics.DefaultRegistry);
 }

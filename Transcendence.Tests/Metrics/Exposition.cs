@@ -1,3 +1,5 @@
+using Prometheus;
+
 namespace Transcendence.Tests.Metrics;
 
 /// <summary>One line of an exposition.</summary>
@@ -6,6 +8,14 @@ internal sealed record Sample(string Name, IReadOnlyDictionary<string, string> L
 /// <summary>What <c>/metrics</c> says, in Prometheus' text format or OpenMetrics.</summary>
 internal sealed partial record Exposition(IReadOnlyDictionary<string, string> Types, IReadOnlyList<Sample> Samples)
 {
+    /// <summary>What a registry says.</summary>
+    public static async Task<Exposition> OfAsync(CollectorRegistry registry, ExpositionFormat format = ExpositionFormat.PrometheusText)
+    {
+        using var text = new MemoryStream();
+        await registry.CollectAndExportAsTextAsync(text, format);
+        return Parse(Encoding.UTF8.GetString(text.ToArray()));
+    }
+
     public static Exposition Parse(string text)
     {
         var types = new Dictionary<string, string>();

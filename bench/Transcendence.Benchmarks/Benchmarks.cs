@@ -99,6 +99,10 @@ internal static class Benchmarks
         return Comparison.End();
     }
 
+    /// <summary>Adds so many children to both metrics of requests.</summary>
+    public static async Task AddChildrenAsync(Peer peer, int count) =>
+        (await peer.Client.GetAsync(new Uri($"/children/{count}", UriKind.Relative))).EnsureSuccessStatusCode();
+
     private static Task<Peer> FastifyAsync() =>
         Peer.StartAsync("Fastify", 0, "node", port => [Path.Combine(Root, "bench", "fastify", "server.js"), $"{port}"]);
 
@@ -122,9 +126,6 @@ internal static class Benchmarks
         peer.Load(Requests);
         return Task.CompletedTask;
     });
-
-    private static async Task AddChildrenAsync(Peer peer, int count) =>
-        (await peer.Client.GetAsync(new Uri($"/children/{count}", UriKind.Relative))).EnsureSuccessStatusCode();
 
     // As many scrapes as take half a second, but ten at least and a thousand at most: the kernel counts CPU in hundredths of a second.
     private static async Task<Func<Task<double>>> ScraperAsync(Peer peer, string accept, string encoding)

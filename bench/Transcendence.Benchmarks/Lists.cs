@@ -41,6 +41,18 @@ internal static class Lists
         return Comparison.End();
     }
 
+    /// <summary>Starts one of our services on a database.</summary>
+    public static async Task<Peer> StartAsync(string service, string file)
+    {
+        Environment.SetEnvironmentVariable("GF_SECURITY_ADMIN_USER", "bench");
+        Environment.SetEnvironmentVariable("GF_SECURITY_ADMIN_PASSWORD", "bench");
+        var peer = await Peer.StartAsync(
+            service, 0, Path.Combine(Benchmarks.Root, $"Transcendence.{service}", "bin", "Release", "net10.0", $"Transcendence.{service}"),
+            port => [$"--urls=http://127.0.0.1:{port}", $"--ConnectionStrings:{service.ToLowerInvariant()}=Data Source={file}"], "/health");
+        peer.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("bench:bench"u8));
+        return peer;
+    }
+
     private static async Task MeasureAsync(string service, string fill, int count, params string[] paths)
     {
         var directory = Directory.CreateTempSubdirectory();
@@ -68,17 +80,6 @@ internal static class Lists
         {
             directory.Delete(recursive: true);
         }
-    }
-
-    private static async Task<Peer> StartAsync(string service, string file)
-    {
-        Environment.SetEnvironmentVariable("GF_SECURITY_ADMIN_USER", "bench");
-        Environment.SetEnvironmentVariable("GF_SECURITY_ADMIN_PASSWORD", "bench");
-        var peer = await Peer.StartAsync(
-            service, 0, Path.Combine(Benchmarks.Root, $"Transcendence.{service}", "bin", "Release", "net10.0", $"Transcendence.{service}"),
-            port => [$"--urls=http://127.0.0.1:{port}", $"--ConnectionStrings:{service.ToLowerInvariant()}=Data Source={file}"], "/health");
-        peer.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("bench:bench"u8));
-        return peer;
     }
 
     private static void Fill(string file, string statements, int count)

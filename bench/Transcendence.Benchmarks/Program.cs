@@ -11,12 +11,14 @@ return args switch
     ["growth"] => await Benchmarks.ScrapeAsync(10, 30, 100, 300, 1_000, 3_000, 10_000),
     ["formats"] => await Benchmarks.FormatsAsync(),
     ["lists"] => await Lists.RunAsync(1_000, 10_000, 100_000, 1_000_000),
+    ["targets"] => await Targets.RunAsync(1, 10, 100, 1_000),
+    ["alerts"] => await Notifications.RunAsync(1, 10, 100, 1_000),
     ["threads"] => await Recording.TwoThreadsAgainstOneAsync(),
     _ => Fail(),
 };
 
 static int Fail()
 {
-    Console.Error.WriteLine("requests, allocation, gateway, scrape, growth, formats, lists or threads?");
+    Console.Error.WriteLine("requests, allocation, gateway, scrape, growth, formats, lists, targets, alerts or threads?");
     return 2;
 }
