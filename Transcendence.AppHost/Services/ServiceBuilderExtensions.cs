@@ -41,8 +41,11 @@ internal static class ServiceBuilderExtensions
             service.WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
             // Aspire has each send its metrics every second, and its dashboard writes them to the disk: 3 MB a second, measured.
             service.WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", "10000");
-            // Faster code for long runs costs a third of the CPU of a start (measured), and here many starts are short. On a server it is on.
-            service.WithEnvironment("DOTNET_TieredPGO", "0");
+            // Faster code for long runs costs a third of the CPU of a start, and most of that of a service at rest: each method that has been called thirty times is compiled
+            // again (bench/README.md). Here many starts are short, so what is called often (10,000 times, which is 2710 in hexadecimal) is. On a server all of it is on.
+            service.WithEnvironment("DOTNET_TieredPGO", "0").WithEnvironment("DOTNET_TC_CallCountThreshold", "2710");
+            // What glibc keeps for each thread to allocate from, the compiler fills and leaves: 5 MB of a service.
+            service.WithEnvironment("MALLOC_ARENA_MAX", "1");
         }
 
         foreach (var viewer in builder.Resources.OfType<GrafanaProjectResource>().ToList())

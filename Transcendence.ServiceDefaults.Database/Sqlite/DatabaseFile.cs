@@ -76,7 +76,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
                 DROP TABLE IF EXISTS "__EFMigrationsLock";
                 """,
                 SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false);
-            await context.Database.MigrateAsync().ConfigureAwait(false);
+            await context.MigrateAsync().ConfigureAwait(false);
             DataVolumeMetrics.Register(services, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
