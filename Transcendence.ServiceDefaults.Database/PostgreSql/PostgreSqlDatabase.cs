@@ -112,7 +112,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
         {
             await guard.OpenAsync().ConfigureAwait(false);
             await ExecuteAsync(guard, BeginMigration, CancellationToken.None).ConfigureAwait(false);
-            await context.MigrateAsync().ConfigureAwait(false);
+            await context.Database.MigrateAsync().ConfigureAwait(false);
         }
     }
 

@@ -65,18 +65,25 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
             System.IO.Directory.CreateDirectory(Directory);
             _ownership = await TakeAsync(Path + ".lock").ConfigureAwait(false);
 
-            // The user version is of no use to us: setting it is a write that reaches the disk, so that a read-only or full
-            // disk is found now and not by the first user.
+            // The user version says which build of the service has brought the tables up to date: for the same one there is nothing to do, and
+            // EF Core would build its model a second time to find that out. To set it is also a write that reaches the disk, so that a
+            // read-only or full disk is found now and not by the first user.
             // A process killed within a migration leaves EF Core's lock behind, for which the next start would wait for ever;
             // the file is ours, so nobody can be holding it.
+            var build = BitConverter.ToInt32(context.GetType().Module.ModuleVersionId.ToByteArray());
+            var isUpToDate = await ExecuteAsync("PRAGMA user_version", SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false) is long version && version == build;
             await ExecuteAsync(
-                """
+                $"""
                 PRAGMA journal_mode = WAL;
-                PRAGMA user_version = 1;
+                PRAGMA user_version = {(isUpToDate ? build : 0)};
                 DROP TABLE IF EXISTS "__EFMigrationsLock";
-                """,
-                SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false);
-            await context.MigrateAsync().ConfigureAwait(false);
+                """).ConfigureAwait(false);
+            if (!isUpToDate)
+            {
+                await context.Database.MigrateAsync().ConfigureAwait(false);
+                await ExecuteAsync($"PRAGMA user_version = {build}").ConfigureAwait(false);
+            }
+
             DataVolumeMetrics.Register(services, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
@@ -90,7 +97,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
     {
         try
         {
-            await ExecuteAsync("SELECT name FROM sqlite_schema LIMIT 1", SqliteOpenMode.ReadWrite, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync("SELECT name FROM sqlite_schema LIMIT 1", cancellationToken: cancellationToken).ConfigureAwait(false);
             return new DriveInfo(System.IO.Path.GetDirectoryName(Path)!).AvailableFreeSpace < LeastFreeBytes
                 ? HealthCheckResult.Unhealthy($"The disk of '{Path}' is full: nothing can be stored.")
                 : HealthCheckResult.Healthy();
@@ -104,14 +111,14 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
     public void Dispose() => _ownership?.Dispose();
 
     // Not by a pooled connection: it keeps an open handle and a page cache, and still answers when the file has been deleted or its disk is gone.
-    private async Task ExecuteAsync(string sql, SqliteOpenMode mode, CancellationToken cancellationToken = default)
+    private async Task<object?> ExecuteAsync(string sql, SqliteOpenMode mode = SqliteOpenMode.ReadWrite, CancellationToken cancellationToken = default)
     {
         var settings = new SqliteConnectionStringBuilder(ConnectionString) { Mode = mode, Pooling = false };
         using var connection = new SqliteConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static string DefaultPath(string name)

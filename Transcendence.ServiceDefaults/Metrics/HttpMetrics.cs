@@ -100,7 +100,7 @@ internal sealed class HttpMetrics
 
             for (var method = 0; method < _inProgress.Length; method++)
             {
-                _inProgress[method].Set(_inProgressNow.Sum(method));
+                _inProgress[method].Set(Math.Max(0, _inProgressNow.Sum(method))); // One that came and went while the stripes were read may be seen only to go.
             }
         }
     }

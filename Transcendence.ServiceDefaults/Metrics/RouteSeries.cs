@@ -20,7 +20,7 @@ internal sealed class HttpSeries(Counter.Child total, Histogram.Child? duration)
     public void Collect()
     {
         var answered = _answered.Sum(0);
-        total.Inc(answered - _collected);
+        total.Inc(answered - _collected, Exemplar.None);
         _collected = answered;
         _duration?.Collect();
     }

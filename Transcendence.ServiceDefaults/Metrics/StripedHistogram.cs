@@ -40,7 +40,7 @@ internal sealed class StripedHistogram(Histogram.Child histogram)
     {
         for (var bucket = 0; bucket < s_bounds.Length; bucket++)
         {
-            // The count first, as it is written last: the ticks of each that is counted are there, and those of one that is not yet counted are left for the next time.
+            // The count first, as it is written last: the ticks of each that is counted are there. Those of one that is not yet counted come a scrape early.
             var (ticks, counted) = (2 * bucket, (2 * bucket) + 1);
             var count = _recorded.Sum(counted) - _collected[counted];
             if (count == 0)
@@ -48,7 +48,7 @@ internal sealed class StripedHistogram(Histogram.Child histogram)
                 continue;
             }
 
-            // It has to fall into its bucket, whatever floating point and the moment of the reading make of it; what that takes or gives, the next time gives back.
+            // It has to fall into its bucket, whatever floating point and the moment of the reading make of it. What that adds or takes is made good the next time.
             var seconds = (double)(_recorded.Sum(ticks) - _collected[ticks]) / TimeSpan.TicksPerSecond;
             var mean = Math.Clamp(seconds / count, bucket == 0 ? 0 : Math.BitIncrement(s_bounds[bucket - 1]), s_bounds[bucket]);
             histogram.Observe(mean, count);

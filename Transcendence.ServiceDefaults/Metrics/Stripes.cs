@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Transcendence.ServiceDefaults;
 
 /// <summary>
-/// Numbers that many threads add to at once: each processor adds to a stripe of its own, and who reads adds the stripes up. A number that
-/// all share is taken by each processor from the others, which makes two threads eleven times slower than one (bench/README.md).
+/// Numbers that many threads add to at once: each processor that the process may use adds to a stripe of its own, and who reads adds the stripes up. A number
+/// that all share is taken by each processor from the others, which makes two threads ten times slower than one (bench/README.md).
 /// </summary>
 /// <param name="width">How many numbers.</param>
 internal sealed class Stripes(int width)
@@ -13,7 +13,7 @@ internal sealed class Stripes(int width)
     private const int AtMost = 8; // More processors than that share, which costs less than their memory.
     private static readonly int s_count = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, AtMost));
 
-    private readonly int _stride = (width + Apart - 1) / Apart * Apart;
+    private readonly int _stride = width + Apart;
 
     // Not before the first number: most of a contract's series stay at 0.
     private long[]? _numbers;

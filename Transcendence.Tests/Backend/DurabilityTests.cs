@@ -74,6 +74,7 @@ public sealed class DurabilityTests
             await using var command = connection.CreateCommand();
             command.CommandText =
                 """
+                PRAGMA user_version = 0;
                 CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
                 INSERT OR REPLACE INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00+00:00');
                 """;

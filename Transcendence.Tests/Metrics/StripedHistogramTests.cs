@@ -70,7 +70,8 @@ public class StripedHistogramTests
         Assert.Equal(Threads * Recordings, after.Value("test_seconds_count", s_route));
         Assert.Equal(Threads * Recordings, after.Value("test_seconds_bucket", s_route, ("le", "0.01")));
         Assert.Equal(Threads * Enumerable.Range(0, Recordings).Count(i => i % 3 <= 1), after.Value("test_seconds_bucket", s_route, ("le", "0.005")));
-        Assert.Equal(Threads * Enumerable.Range(0, Recordings).Sum(i => (i % 3) + 4) / 1000.0, after.Value("test_seconds_sum", s_route)!.Value, 3);
+        // Of a thread that was between its two numbers at the last scrape but one, a bucket's width may have been added.
+        Assert.Equal(Threads * Enumerable.Range(0, Recordings).Sum(i => (i % 3) + 4) / 1000.0, after.Value("test_seconds_sum", s_route)!.Value, tolerance: 0.05);
     }
 
     [Fact]
@@ -81,9 +82,10 @@ public class StripedHistogramTests
 
         _striped.Observe(TimeSpan.FromMilliseconds(20), unrecorded);
         _striped.Observe(TimeSpan.FromMilliseconds(20), recorded);
+        using var soonAfter = new Activity("soon after") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
         for (var i = 0; i < 1_000; i++)
         {
-            _striped.Observe(TimeSpan.FromMilliseconds(20), recorded);
+            _striped.Observe(TimeSpan.FromMilliseconds(20), soonAfter);
         }
 
         var metrics = await Exposition.OfAsync(_registry, ExpositionFormat.OpenMetricsText);
@@ -93,5 +95,20 @@ public class StripedHistogramTests
         Assert.Equal(recorded.SpanId.ToHexString(), bucket.Exemplar["span_id"]);
         Assert.Equal(1_002, metrics.Value("test_seconds_count", s_route));
         Assert.Equal(1_002 * 0.02, metrics.Value("test_seconds_sum", s_route)!.Value, 9);
+    }
+
+    [Fact]
+    public async Task TheTraceOfAScrapeIsNoExemplarOfWhatItReads()
+    {
+        var factory = Prometheus.Metrics.WithCustomRegistry(_registry);
+        factory.ExemplarBehavior = Latency.RecordedActivityOnly;
+        var metrics = new HttpMetrics(factory, _registry);
+        metrics.Resolve("GET", "/", "200", timed: true).Record(TimeSpan.FromMilliseconds(20), null);
+        using var scrape = new Activity("scrape") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        var exposition = await Exposition.OfAsync(_registry, ExpositionFormat.OpenMetricsText);
+
+        Assert.Equal(1, exposition.Value("http_requests_total", ("method", "GET"), ("route", "/"), ("status_code", "200")));
+        Assert.All(exposition.Samples, sample => Assert.Empty(sample.Exemplar));
     }
 }

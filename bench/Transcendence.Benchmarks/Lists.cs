@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Transcendence.Benchmarks;
 
-/// <summary>How long lists take, by how long they are: the backend's matches, the inbox's alerts.</summary>
+/// <summary>How long lists take, by how long they are: the backend's matches and players, the inbox's alerts.</summary>
 internal static class Lists
 {
     private const int Requests = 200;
@@ -11,6 +11,10 @@ internal static class Lists
 
     // So many rows, from the oldest on: of every thousand players or kinds of alerts one each.
     private const string Rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $count)";
+
+    private const string Players = Rows + """
+         INSERT INTO Players SELECT i, 'p' || i, 'P' || i, 1000 + i % 400, 1, 1, '2026-01-01 00:00:00+00:00' FROM n;
+        """;
 
     private const string Backend = Rows + """
          INSERT INTO Players SELECT i, 'p' || i, 'P' || i, 1000 + i % 400, 1, 1, '2026-01-01 00:00:00+00:00' FROM n WHERE i <= 1000;
@@ -31,6 +35,11 @@ internal static class Lists
         foreach (var count in rows)
         {
             await MeasureAsync("Backend", Backend, count, "/api/matches", "/api/matches?page=100&pageSize=100", $"/api/matches?after={count / 2}", "/api/matches?playerId=7", "/api/leaderboard");
+        }
+
+        foreach (var count in rows)
+        {
+            await MeasureAsync("Backend", Players, count, "/api/players", "/api/players?page=100&pageSize=100", $"/api/players?after={count / 2}", $"/api/players/{count / 2}", "/api/leaderboard", "/metrics");
         }
 
         foreach (var count in rows)
