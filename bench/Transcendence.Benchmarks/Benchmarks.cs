@@ -134,12 +134,7 @@ internal static class Benchmarks
         var startedAt = Stopwatch.GetTimestamp();
         await RepeatAsync(10);
         var scrapes = Math.Clamp((int)(TimeSpan.FromSeconds(5) / Stopwatch.GetElapsedTime(startedAt)), 10, 1_000);
-        return async () =>
-        {
-            var before = peer.CpuSeconds;
-            await RepeatAsync(scrapes);
-            return (peer.CpuSeconds - before) / scrapes * 1e3;
-        };
+        return async () => await peer.CpuSecondsOfAsync(() => RepeatAsync(scrapes)) / scrapes * 1e3;
 
         async Task RepeatAsync(int times)
         {

@@ -77,12 +77,7 @@ internal static class Lists
             foreach (var path in paths)
             {
                 await Peer.WarmAsync(() => RepeatAsync(peer, path));
-                await Comparison.RunAsync($"{count} rows", "ms", Rounds, (path, async () =>
-                {
-                    var before = peer.CpuSeconds;
-                    await RepeatAsync(peer, path);
-                    return (peer.CpuSeconds - before) / Requests * 1e3;
-                }));
+                await Comparison.RunAsync($"{count} rows", "ms", Rounds, (path, async () => await peer.CpuSecondsOfAsync(() => RepeatAsync(peer, path)) / Requests * 1e3));
             }
         }
         finally

@@ -30,12 +30,8 @@ internal static class Notifications
         }
     }
 
-    private static async Task<double> MeasureAsync(Peer inbox, int count, Func<int> group)
-    {
-        var before = inbox.CpuSeconds;
-        await SendAsync(inbox, count, group);
-        return (inbox.CpuSeconds - before) / Alerts * 1e3;
-    }
+    private static async Task<double> MeasureAsync(Peer inbox, int count, Func<int> group) =>
+        await inbox.CpuSecondsOfAsync(() => SendAsync(inbox, count, group)) / Alerts * 1e3;
 
     private static async Task SendAsync(Peer inbox, int count, Func<int> group)
     {

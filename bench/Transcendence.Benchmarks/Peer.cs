@@ -43,6 +43,14 @@ internal sealed class Peer : IDisposable
         }
     }
 
+    /// <summary>The CPU that the server uses for some work, in seconds.</summary>
+    public async Task<double> CpuSecondsOfAsync(Func<Task> work)
+    {
+        var before = CpuSeconds;
+        await work();
+        return CpuSeconds - before;
+    }
+
     /// <summary>Starts one of <see cref="Servers"/>.</summary>
     public static Task<Peer> ServeAsync(string name, int processor = 0, string? backend = null) =>
         StartAsync(name, processor, Environment.ProcessPath!, port => ["serve", name, $"{port}", .. backend is null ? Array.Empty<string>() : [backend]]);

@@ -35,12 +35,8 @@ internal static partial class Targets
 
         return Comparison.End();
 
-        static (string, Func<Task<double>>) Side(Peer prometheus) => (prometheus.Name, async () =>
-        {
-            var before = prometheus.CpuSeconds;
-            await Task.Delay(s_measured);
-            return (prometheus.CpuSeconds - before) / (s_measured / s_interval) * 1e3;
-        });
+        static (string, Func<Task<double>>) Side(Peer prometheus) =>
+            (prometheus.Name, async () => await prometheus.CpuSecondsOfAsync(() => Task.Delay(s_measured)) / (s_measured / s_interval) * 1e3);
     }
 
     // Rules with an interval of their own, of ours at 15 s, have it shortened alike.
