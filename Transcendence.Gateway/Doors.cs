@@ -34,6 +34,6 @@ internal static class Doors
     private static bool Climbs(string path)
     {
         var decoded = Uri.UnescapeDataString(path);
-        return decoded == path ? path.Split('/', '\\').Contains("..") : Climbs(decoded);
+        return decoded == path ? path.Contains("..", StringComparison.Ordinal) && path.Split('/', '\\').Contains("..") : Climbs(decoded);
     }
 }

@@ -21,6 +21,7 @@ return await ServiceStartup.RunAsync(args, async () =>
         .AddServiceDiscoveryDestinationResolver()
         .AddTransforms(transforms => Array.ForEach(notHandedOn, name => transforms.AddRequestHeaderRemove(name)))
         .ConfigureHttpClient((_, handler) => (handler.ConnectTimeout, handler.PooledConnectionLifetime) = (connectTimeout, connectionLifetime));
+    builder.Services.AddProxyErrors();
     builder.Services.AddHostedService<GatewayProbe>();
 
     var managementPort = builder.Configuration.GetValue<int?>(Doors.ManagementPortSetting);
@@ -30,11 +31,7 @@ return await ServiceStartup.RunAsync(args, async () =>
     app.UseDoors(managementPort);
     app.UseRouting();
     app.MapDefaultEndpoints();
-    app.MapReverseProxy(proxy =>
-    {
-        proxy.UseProxyErrors();
-        proxy.UseLoadBalancing();
-    }).ConfigureEndpoints((endpoint, route) =>
+    app.MapReverseProxy(proxy => proxy.UseLoadBalancing()).ConfigureEndpoints((endpoint, route) =>
     {
         if (route.RouteId == GatewayProbe.Route)
         {

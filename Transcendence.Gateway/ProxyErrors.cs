@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace Transcendence.Gateway;
 
@@ -8,35 +8,35 @@ internal static partial class ProxyErrors
 {
     /// <summary>
     /// Answers with Problem Details and <c>Retry-After</c> when the backend cannot be reached (502, 503) or does not go on with its answer
-    /// in time (504).
+    /// in time (504). An error status without a body that the backend itself gave is its word, to which nothing is added.
     /// </summary>
-    public static void UseProxyErrors(this IReverseProxyApplicationBuilder proxy)
-    {
-        var logger = proxy.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProxyErrors));
-        proxy.Use(async (context, next) =>
+    /// <remarks>By the status pages, which look at each answer anyway: a middleware of its own would cost each request one percent.</remarks>
+    public static void AddProxyErrors(this IServiceCollection services) =>
+        services.AddOptions<StatusCodePagesOptions>().Configure<ILoggerFactory>((options, loggers) =>
         {
-            await next(context);
-            if (context.GetForwarderErrorFeature() is not { } failure)
+            var logger = loggers.CreateLogger(typeof(ProxyErrors));
+            var describe = options.HandleAsync;
+            options.HandleAsync = status =>
             {
-                // An error status without a body is the backend's word, not ours to add to.
-                context.Features.Get<IStatusCodePagesFeature>()!.Enabled = false;
-                return;
-            }
-
-            var response = context.Response;
-            if (context.RequestAborted.IsCancellationRequested || response.HasStarted || response.StatusCode < StatusCodes.Status500InternalServerError)
-            {
-                return;
-            }
-
-            LogFailure(logger, failure.Error, failure.Exception?.GetBaseException().Message);
-            response.Headers.RetryAfter = "5";
-            await TypedResults.Problem(
-                response.StatusCode == StatusCodes.Status504GatewayTimeout
-                    ? "The backend does not answer in time."
-                    : "The backend cannot be reached at the moment. Try again later.",
-                statusCode: response.StatusCode).ExecuteAsync(context);
+                var context = status.HttpContext;
+                var failure = context.GetForwarderErrorFeature();
+                return failure is null && context.Features.Get<IReverseProxyFeature>() is not null ? Task.CompletedTask
+                    : failure is null || context.Response.StatusCode < StatusCodes.Status500InternalServerError ? describe(status)
+                    : context.RequestAborted.IsCancellationRequested ? Task.CompletedTask
+                    : ExplainAsync(context, failure, logger);
+            };
         });
+
+    private static Task ExplainAsync(HttpContext context, IForwarderErrorFeature failure, ILogger logger)
+    {
+        LogFailure(logger, failure.Error, failure.Exception?.GetBaseException().Message);
+        context.Response.Headers.RetryAfter = "5";
+        var status = context.Response.StatusCode;
+        return TypedResults.Problem(
+            status == StatusCodes.Status504GatewayTimeout
+                ? "The backend does not answer in time."
+                : "The backend cannot be reached at the moment. Try again later.",
+            statusCode: status).ExecuteAsync(context);
     }
 
     [LoggerMessage(LogLevel.Warning, "A request could not be handed to the backend ({Error}): {Reason}")]

@@ -13,7 +13,7 @@ public sealed class CollectionOrder : ITestCollectionOrderer
     // Their names, or their classes'. What is in neither takes a minute at most.
     private static readonly string[] s_first =
     [
-        "ProofTests", AppHost.RunningExecutables.Name, Browser.ApplicationFixture.Name, "ViewerPageTests", "ViewerModuleTests", "ChromiumBrowserTests",
+        "ProofTests", AppHost.RunningExecutables.Name, Browser.ApplicationFixture.Name, "ViewerPageTests", "InboxPageTests", "ViewerModuleTests", "ChromiumBrowserTests",
         Deployment.Server.Name, "AppHostProcessTests", AppHost.RunningContainers.Name,
     ];
 
