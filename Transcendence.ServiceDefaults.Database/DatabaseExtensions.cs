@@ -92,7 +92,10 @@ public static class DatabaseExtensions
         builder.Services.AddDbContextPool<TContext, TImplementation>(options =>
         {
             database.Use(options);
-            options.ConfigureWarnings(events => events.Log(s_loggedByTheErrorHandler)).LogTo((id, _) => s_measured.Contains(id), Measure);
+
+            // Of changes that no migration has, the context itself tells.
+            options.ConfigureWarnings(events => events.Log(s_loggedByTheErrorHandler).Ignore(RelationalEventId.PendingModelChangesWarning))
+                .LogTo((id, _) => s_measured.Contains(id), Measure);
         });
         builder.Services.AddHealthChecks().AddAsyncCheck("database", database.CheckAsync);
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, ConstraintViolations>()); // They are asked in order, and AddApiDefaults' handles all.

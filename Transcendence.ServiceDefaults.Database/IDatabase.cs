@@ -10,7 +10,7 @@ internal interface IDatabase
 
     /// <summary>Creates it where it is missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
-    Task PrepareAsync(DbContext context, IServiceProvider services);
+    Task PrepareAsync(ServiceDbContext context, IServiceProvider services);
 
     /// <summary>Whether it can be used now.</summary>
     Task<HealthCheckResult> CheckAsync(CancellationToken cancellationToken);

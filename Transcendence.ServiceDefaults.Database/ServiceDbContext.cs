@@ -1,3 +1,7 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Hosting;
+
 namespace Transcendence.ServiceDefaults.Database;
 
 /// <summary>A context whose writers take turns.</summary>
@@ -50,4 +54,19 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
             s_writer.Release();
         }
     }
+
+    /// <summary>Brings the tables up to date.</summary>
+    /// <exception cref="ServiceStartException">Somebody who develops the service has changed its classes, and what EF Core makes of them has not been made anew.</exception>
+    internal Task MigrateAsync(IHostEnvironment environment) => environment.IsDevelopment() && Stale() is { } what
+        ? throw new ServiceStartException(
+            $"The classes that {GetType().Name} stores have changed. In the service's directory: " +
+            $"dotnet tool restore; dotnet ef {what}{(Database.IsNpgsql() ? "/PostgreSql" : "")} --context {GetType().Name}")
+        : Database.MigrateAsync();
+
+    // At a compiled model EF Core does not look, and what was added to a class since it was made would be stored nowhere. To compare is to build the whole
+    // model, a quarter of the start: not where the service runs as it was built and tested.
+    private string? Stale() =>
+        Database.HasPendingModelChanges() ? "migrations add NAME --output-dir Data/Migrations"
+        : Model.ToDebugString() != this.GetService<IDesignTimeModel>().Model.ToDebugString() ? "dbcontext optimize --output-dir Data/Compiled"
+        : null;
 }

@@ -48,15 +48,15 @@ internal sealed class AlertsDbContext(DbContextOptions<AlertsDbContext> options)
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
 
     /// <summary>UTC, always of the same width: sorts as text as it does as time, and a person can read it with <c>sqlite3</c>.</summary>
-    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, string>(
+    internal sealed class UtcConverter() : ValueConverter<DateTimeOffset, string>(
         time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 
-    private sealed class JsonConverter() : ValueConverter<IReadOnlyDictionary<string, string>, string>(
+    internal sealed class JsonConverter() : ValueConverter<IReadOnlyDictionary<string, string>, string>(
         pairs => ToJson(pairs),
         json => JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonSerializerOptions.Default)!);
 
-    private sealed class JsonComparer() : ValueComparer<IReadOnlyDictionary<string, string>>(
+    internal sealed class JsonComparer() : ValueComparer<IReadOnlyDictionary<string, string>>(
         (left, right) => ToJson(left) == ToJson(right),
         pairs => ToJson(pairs).GetHashCode(StringComparison.Ordinal),
         pairs => pairs);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Transcendence.ServiceDefaults.Database;
@@ -60,13 +62,13 @@ internal sealed class PostgreSqlDatabase : IDatabase
     public void Use(DbContextOptionsBuilder options) => options.UseNpgsql(_settings.ConnectionString);
 
     /// <inheritdoc/>
-    public async Task PrepareAsync(DbContext context, IServiceProvider services)
+    public async Task PrepareAsync(ServiceDbContext context, IServiceProvider services)
     {
         for (var clock = Stopwatch.StartNew(); ;)
         {
             try
             {
-                await MigrateAsync(context).ConfigureAwait(false);
+                await MigrateAsync(context, services.GetRequiredService<IHostEnvironment>()).ConfigureAwait(false);
                 return;
             }
             catch (NpgsqlException e) when (e.IsTransient && clock.Elapsed < s_startPatience)
@@ -105,14 +107,14 @@ internal sealed class PostgreSqlDatabase : IDatabase
     }
 
     // The lock is held in the server's own database, which is there before ours: of several processes that start at once one creates, and the others find it done.
-    private async Task MigrateAsync(DbContext context)
+    private async Task MigrateAsync(ServiceDbContext context, IHostEnvironment environment)
     {
         var guard = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Database = "postgres", Pooling = false, CommandTimeout = 60 }.ConnectionString);
         await using (guard.ConfigureAwait(false))
         {
             await guard.OpenAsync().ConfigureAwait(false);
             await ExecuteAsync(guard, BeginMigration, CancellationToken.None).ConfigureAwait(false);
-            await context.Database.MigrateAsync().ConfigureAwait(false);
+            await context.MigrateAsync(environment).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace Transcendence.ServiceDefaults.Database;
 
@@ -58,7 +60,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
 
     /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
-    public async Task PrepareAsync(DbContext context, IServiceProvider services)
+    public async Task PrepareAsync(ServiceDbContext context, IServiceProvider services)
     {
         try
         {
@@ -80,7 +82,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
                 """).ConfigureAwait(false);
             if (!isUpToDate)
             {
-                await context.Database.MigrateAsync().ConfigureAwait(false);
+                await context.MigrateAsync(services.GetRequiredService<IHostEnvironment>()).ConfigureAwait(false);
                 await ExecuteAsync($"PRAGMA user_version = {build}").ConfigureAwait(false);
             }
 

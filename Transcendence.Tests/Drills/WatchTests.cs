@@ -19,7 +19,7 @@ public sealed class WatchTests
     [Fact]
     public void ABoundIsWhatTheConfigurationTakesAndTheTolerance() =>
         // Scrape and evaluation; `for`; group wait. Then scrape, evaluation and group interval.
-        Assert.Equal([40, 100, 110, 70], _watch.Stages.Select(stage => stage.Bound.TotalSeconds));
+        Assert.Equal([45, 105, 115, 75], _watch.Stages.Select(stage => stage.Bound.TotalSeconds));
 
     [Fact]
     public void WhatIsToldInTimeAndEndsIsAsExpected()
@@ -49,13 +49,13 @@ public sealed class WatchTests
     public void WhatComesAfterItsBoundIsLate()
     {
         See(20, "pending");
-        See(101, "firing");
-        See(105, "firing", Told());
+        See(106, "firing");
+        See(108, "firing", Told());
         _watch.MendedAt = s_mended;
         See(150, null, Told(end: s_mended.AddSeconds(20)));
         Assert.False(_watch.IsAsExpected);
         var report = _watch.Report(DrillOutcome.Failed);
-        Assert.Contains("BackendDown firing came after 101.0 s, and was to come within 100.0 s.", report.Summary, StringComparison.Ordinal);
+        Assert.Contains("BackendDown firing came after 106.0 s, and was to come within 105.0 s.", report.Summary, StringComparison.Ordinal);
         Assert.Contains("**late**", report.ToMarkdown(), StringComparison.Ordinal);
     }
 
@@ -98,7 +98,7 @@ public sealed class WatchTests
         var report = _watch.Report(DrillOutcome.Failed);
         var page = ProofPage.Of(
             new ProofReport(s_broken, s_mended, 1, [report.Summary, "<b>"], new Dictionary<string, string>(), new Dictionary<string, double>(), "", new Dictionary<string, string>(), [report]), [[]]);
-        Assert.InRange(page.IndexOf("BackendDown firing never came, and was to come within 100.0 s.", StringComparison.Ordinal), 0, page.IndexOf("<h2>All drills</h2>", StringComparison.Ordinal));
+        Assert.InRange(page.IndexOf("BackendDown firing never came, and was to come within 105.0 s.", StringComparison.Ordinal), 0, page.IndexOf("<h2>All drills</h2>", StringComparison.Ordinal));
         Assert.Contains("Not everything worked.", page, StringComparison.Ordinal);
         Assert.Contains("<td class=\"failed\">missing</td>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
