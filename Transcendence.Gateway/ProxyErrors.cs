@@ -20,8 +20,12 @@ internal static partial class ProxyErrors
             {
                 var context = status.HttpContext;
                 var failure = context.GetForwarderErrorFeature();
-                return failure is null && context.Features.Get<IReverseProxyFeature>() is not null ? Task.CompletedTask
-                    : failure is null || context.Response.StatusCode < StatusCodes.Status500InternalServerError ? describe(status)
+                if (failure is null)
+                {
+                    return context.Features.Get<IReverseProxyFeature>() is null ? describe(status) : Task.CompletedTask;
+                }
+
+                return context.Response.StatusCode < StatusCodes.Status500InternalServerError ? describe(status)
                     : context.RequestAborted.IsCancellationRequested ? Task.CompletedTask
                     : ExplainAsync(context, failure, logger);
             };

@@ -93,7 +93,7 @@ public static class DatabaseExtensions
         {
             database.Use(options);
 
-            // Of changes that no migration has, the context itself tells.
+            // Of changes that no migration has, the context itself tells who develops it.
             options.ConfigureWarnings(events => events.Log(s_loggedByTheErrorHandler).Ignore(RelationalEventId.PendingModelChangesWarning))
                 .LogTo((id, _) => s_measured.Contains(id), Measure);
         });

@@ -60,12 +60,16 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     internal Task MigrateAsync(IHostEnvironment environment) => environment.IsDevelopment() && Stale() is { } what
         ? throw new ServiceStartException(
             $"The classes that {GetType().Name} stores have changed. In the service's directory: " +
-            $"dotnet tool restore; dotnet ef {what}{(Database.IsNpgsql() ? "/PostgreSql" : "")} --context {GetType().Name}")
+            $"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} {what}{(Database.IsNpgsql() ? "/PostgreSql" : "")} --context {GetType().Name}")
         : Database.MigrateAsync();
 
-    // At a compiled model EF Core does not look, and what was added to a class since it was made would be stored nowhere. To compare is to build the whole
-    // model, a quarter of the start: not where the service runs as it was built and tested.
-    private string? Stale() =>
+    /// <summary>What <c>dotnet ef</c> has to make anew.</summary>
+    /// <remarks>
+    /// At a compiled model EF Core does not look, and what was added to a class since it was made would be stored nowhere. Not seen is what has
+    /// no part in a model's description, such as the name of a column; a test sees that. To compare is to build the whole model, a quarter of the
+    /// start: not for a service that runs as it was built and tested.
+    /// </remarks>
+    internal string? Stale() =>
         Database.HasPendingModelChanges() ? "migrations add NAME --output-dir Data/Migrations"
         : Model.ToDebugString() != this.GetService<IDesignTimeModel>().Model.ToDebugString() ? "dbcontext optimize --output-dir Data/Compiled"
         : null;

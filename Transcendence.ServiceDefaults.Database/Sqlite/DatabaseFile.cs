@@ -67,8 +67,8 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
             System.IO.Directory.CreateDirectory(Directory);
             _ownership = await TakeAsync(Path + ".lock").ConfigureAwait(false);
 
-            // The user version says which build of the service has brought the tables up to date: for the same one there is nothing to do, and
-            // EF Core would build its model a second time to find that out. To set it is also a write that reaches the disk, so that a
+            // The user version says which build of the service has brought the tables up to date: for the same one there is nothing to do, nor
+            // to find out. To set it is also a write that reaches the disk, so that a
             // read-only or full disk is found now and not by the first user.
             // A process killed within a migration leaves EF Core's lock behind, for which the next start would wait for ever;
             // the file is ours, so nobody can be holding it.

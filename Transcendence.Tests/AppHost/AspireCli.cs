@@ -6,6 +6,8 @@ namespace Transcendence.Tests.AppHost;
 /// <param name="home">A home of its own: that is where the CLI looks for running AppHosts, and other tests run this one too.</param>
 internal sealed class AspireCli(string home)
 {
+    private Task<string>? _restored;
+
     /// <summary>What an AppHost needs to be found by it.</summary>
     public Dictionary<string, string?> Environment { get; } = new()
     {
@@ -13,6 +15,11 @@ internal sealed class AspireCli(string home)
         ["HOME"] = home,
     };
 
-    /// <inheritdoc cref="DotnetTool.RunAsync"/>
-    public Task<string> RunAsync(params string[] arguments) => DotnetTool.RunAsync(["aspire", .. arguments, "--nologo", "--non-interactive"], Environment);
+    /// <summary>Runs a command of it.</summary>
+    /// <inheritdoc cref="Dotnet.RunAsync"/>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        await (_restored ??= Dotnet.RunAsync(["tool", "restore"], Environment));
+        return await Dotnet.RunAsync(["aspire", .. arguments, "--nologo", "--non-interactive"], Environment);
+    }
 }

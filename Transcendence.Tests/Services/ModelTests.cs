@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Hosting;
 using Transcendence.Alerts.Data;
 using Transcendence.Alerts.Watchdog;
@@ -28,7 +29,7 @@ public partial class ModelTests
             using var context = (DbContext)Activator.CreateInstance(type, options.Options)!;
 
             Assert.NotEmpty(context.Database.GetMigrations());
-            Assert.False(context.Database.HasPendingModelChanges(), $"{type.Name} has changes that no migration has: dotnet ef migrations add NAME --context {type.Name}");
+            Assert.Null(((ServiceDbContext)context).Stale());
             Assert.Equal($"{type.Name}Model", context.Model.GetType().Name); // The compiled one is used.
         });
     }
@@ -41,13 +42,15 @@ public partial class ModelTests
     {
         using var made = new TempDirectory();
         var project = $"Transcendence.{service}";
-        await DotnetTool.RunAsync(
+        await Dotnet.RunAsync(
         [
-            "ef", "dbcontext", "optimize", "--no-build", "--configuration", ServiceProcess.Configuration, "--project", project,
+            "tool", "exec", "--yes", $"dotnet-ef@{ProductInfo.GetVersion()}", "dbcontext", "optimize", "--no-build", "--configuration", ServiceProcess.Configuration, "--project", project,
             "--context", context, "--output-dir", made.FullName, "--namespace", $"{project}.{directory.Replace('/', '.')}",
         ]);
 
-        Assert.Equal(Files(made.FullName), Files(Path.Combine(ServiceProcess.RepositoryRoot, project, directory)));
+        Assert.True(
+            Files(made.FullName).SequenceEqual(Files(Path.Combine(ServiceProcess.RepositoryRoot, project, directory))),
+            $"{context} has changed. In {project}: dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} dbcontext optimize --context {context} --output-dir {directory}");
 
         // Each is given an identity of its own.
         static SortedDictionary<string, string> Files(string directory) =>
@@ -62,9 +65,9 @@ public partial class ModelTests
         await using var stale = new AlertsDbContext(options.UseModel(changed.Model).Options);
 
         var e = await Assert.ThrowsAsync<ServiceStartException>(() => changed.MigrateAsync(s_development));
-        Assert.EndsWith("dotnet ef migrations add NAME --output-dir Data/Migrations --context ChangedDbContext", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} migrations add NAME --output-dir Data/Migrations --context ChangedDbContext", e.Message, StringComparison.Ordinal);
         e = await Assert.ThrowsAsync<ServiceStartException>(() => stale.MigrateAsync(s_development));
-        Assert.EndsWith("dotnet ef dbcontext optimize --output-dir Data/Compiled --context AlertsDbContext", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} dbcontext optimize --output-dir Data/Compiled --context AlertsDbContext", e.Message, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("new Guid\\(\"[^\"]*\"\\)")]

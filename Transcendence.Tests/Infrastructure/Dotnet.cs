@@ -1,22 +1,14 @@
 namespace Transcendence.Tests.Infrastructure;
 
-/// <summary>The local tools of this repository, as a user runs them: in its root.</summary>
-internal static class DotnetTool
+/// <summary>The SDK's commands, as a user types them in the repository's root.</summary>
+internal static class Dotnet
 {
-    private static readonly Lazy<Task<string>> s_restored = new(() => DotnetAsync(["tool", "restore"], null));
-
-    /// <summary>Runs a command of one of them.</summary>
-    /// <param name="arguments">The tool, and its arguments.</param>
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The command, and its arguments.</param>
     /// <param name="environment">What it has in its environment besides.</param>
     /// <returns>What it wrote to standard output.</returns>
     /// <exception cref="InvalidOperationException">It failed; the message has all that it wrote.</exception>
     public static async Task<string> RunAsync(string[] arguments, IReadOnlyDictionary<string, string?>? environment = null)
-    {
-        await s_restored.Value;
-        return await DotnetAsync(arguments, environment);
-    }
-
-    private static async Task<string> DotnetAsync(string[] arguments, IReadOnlyDictionary<string, string?>? environment)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = ServiceProcess.RepositoryRoot, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_NOLOGO"] = "1";
