@@ -57,20 +57,25 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
 
     /// <summary>Brings the tables up to date.</summary>
     /// <exception cref="ServiceStartException">Somebody who develops the service has changed its classes, and what EF Core makes of them has not been made anew.</exception>
-    internal Task MigrateAsync(IHostEnvironment environment) => environment.IsDevelopment() && Stale() is { } what
+    internal Task MigrateAsync(IHostEnvironment environment) => environment.IsDevelopment() && Stale() is { Count: > 0 } commands
         ? throw new ServiceStartException(
             $"The classes that {GetType().Name} stores have changed. In the service's directory: " +
-            $"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} {what}{(Database.IsNpgsql() ? "/PostgreSql" : "")} --context {GetType().Name}")
+            $"{string.Join("; ", commands.Select(command => $"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} {command}"))}. Then build and start it again.")
         : Database.MigrateAsync();
 
-    /// <summary>What <c>dotnet ef</c> has to make anew.</summary>
+    /// <summary>The commands of <c>dotnet ef</c> that make anew what the classes have left behind.</summary>
     /// <remarks>
     /// At a compiled model EF Core does not look, and what was added to a class since it was made would be stored nowhere. Not seen is what has
     /// no part in a model's description, such as the name of a column; a test sees that. To compare is to build the whole model, a quarter of the
     /// start: not for a service that runs as it was built and tested.
     /// </remarks>
-    internal string? Stale() =>
-        Database.HasPendingModelChanges() ? "migrations add NAME --output-dir Data/Migrations"
-        : Model.ToDebugString() != this.GetService<IDesignTimeModel>().Model.ToDebugString() ? "dbcontext optimize --output-dir Data/Compiled"
-        : null;
+    internal IReadOnlyList<string> Stale()
+    {
+        var directory = Database.IsNpgsql() ? "/PostgreSql" : "";
+        var migrate = $"migrations add NAME --context {GetType().Name} --output-dir Data/Migrations{directory}";
+        var compile = $"dbcontext optimize --context {GetType().Name} --output-dir Data/Compiled{directory}";
+        return Database.HasPendingModelChanges() ? [migrate, compile]
+            : Model.ToDebugString() != this.GetService<IDesignTimeModel>().Model.ToDebugString() ? [compile]
+            : [];
+    }
 }

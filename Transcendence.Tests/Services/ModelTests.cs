@@ -29,7 +29,7 @@ public partial class ModelTests
             using var context = (DbContext)Activator.CreateInstance(type, options.Options)!;
 
             Assert.NotEmpty(context.Database.GetMigrations());
-            Assert.Null(((ServiceDbContext)context).Stale());
+            Assert.Empty(((ServiceDbContext)context).Stale());
             Assert.Equal($"{type.Name}Model", context.Model.GetType().Name); // The compiled one is used.
         });
     }
@@ -64,10 +64,14 @@ public partial class ModelTests
         await using var changed = new ChangedDbContext(new DbContextOptionsBuilder<ChangedDbContext>().UseSqlite("Data Source=none.db").Options);
         await using var stale = new AlertsDbContext(options.UseModel(changed.Model).Options);
 
+        var ef = $"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()}";
         var e = await Assert.ThrowsAsync<ServiceStartException>(() => changed.MigrateAsync(s_development));
-        Assert.EndsWith($"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} migrations add NAME --output-dir Data/Migrations --context ChangedDbContext", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $": {ef} migrations add NAME --context ChangedDbContext --output-dir Data/Migrations; {ef} dbcontext optimize --context ChangedDbContext --output-dir Data/Compiled. Then build and start it again.",
+            e.Message,
+            StringComparison.Ordinal);
         e = await Assert.ThrowsAsync<ServiceStartException>(() => stale.MigrateAsync(s_development));
-        Assert.EndsWith($"dotnet tool exec dotnet-ef@{ProductInfo.GetVersion()} dbcontext optimize --output-dir Data/Compiled --context AlertsDbContext", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith($": {ef} dbcontext optimize --context AlertsDbContext --output-dir Data/Compiled. Then build and start it again.", e.Message, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("new Guid\\(\"[^\"]*\"\\)")]
