@@ -82,8 +82,7 @@ public static class DatabaseExtensions
 
         using var scope = app.Services.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<TContext>();
-        await app.Services.GetRequiredService<IDatabase>().PrepareAsync(context, app.Services).ConfigureAwait(false);
-        await (then?.Invoke(context) ?? Task.CompletedTask).ConfigureAwait(false);
+        await app.Services.GetRequiredService<IDatabase>().PrepareAsync(context, () => then?.Invoke(context) ?? Task.CompletedTask, app.Services).ConfigureAwait(false);
     }
 
     private static void Add<TContext, TImplementation>(this IHostApplicationBuilder builder, IDatabase database) where TContext : ServiceDbContext where TImplementation : TContext

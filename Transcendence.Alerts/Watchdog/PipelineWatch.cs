@@ -102,7 +102,7 @@ internal sealed partial class PipelineWatch(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            if (await scope.ServiceProvider.GetRequiredService<AlertsDbContext>().Watchdog.AsNoTracking().FirstOrDefaultAsync(cancellationToken) is not { } word)
+            if (await scope.ServiceProvider.GetRequiredService<AlertsDbContext>().Watchdog.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is not { } word)
             {
                 _canBeOverdueFrom = clock.GetUtcNow() + s_firstStart;
                 return;

@@ -38,7 +38,7 @@ internal static class WatchdogApi
             await database.WriteAsync(
                 async () =>
                 {
-                    var word = await database.Watchdog.FirstOrDefaultAsync(cancellationToken)
+                    var word = await database.Watchdog.SingleOrDefaultAsync(cancellationToken)
                         ?? database.Add(new WatchdogWord { LastSampleAt = time, ReceivedAt = now }).Entity;
                     (word.LastSampleAt, word.ReceivedAt) = (time, now);
                     return await database.SaveChangesAsync(cancellationToken);

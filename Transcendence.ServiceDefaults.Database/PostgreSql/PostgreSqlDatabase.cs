@@ -62,13 +62,14 @@ internal sealed class PostgreSqlDatabase : IDatabase
     public void Use(DbContextOptionsBuilder options) => options.UseNpgsql(_settings.ConnectionString);
 
     /// <inheritdoc/>
-    public async Task PrepareAsync(ServiceDbContext context, IServiceProvider services)
+    public async Task PrepareAsync(ServiceDbContext context, Func<Task> then, IServiceProvider services)
     {
         for (var clock = Stopwatch.StartNew(); ;)
         {
             try
             {
                 await MigrateAsync(context, services.GetRequiredService<IHostEnvironment>()).ConfigureAwait(false);
+                await then().ConfigureAwait(false);
                 return;
             }
             catch (NpgsqlException e) when (e.IsTransient && clock.Elapsed < s_startPatience)

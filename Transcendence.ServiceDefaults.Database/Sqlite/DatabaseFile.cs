@@ -58,9 +58,9 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
     /// <inheritdoc/>
     public void Use(DbContextOptionsBuilder options) => options.UseSqlite(ConnectionString).AddInterceptors(new DurableCommits());
 
-    /// <summary>Takes the file, creates it and its directory when they are missing, and brings its tables up to date.</summary>
+    /// <summary>Takes the file, creates it and its directory when they are missing, brings its tables up to date, and does what is to be done with it first.</summary>
     /// <exception cref="ServiceStartException">It cannot be done; the message says why and what to do.</exception>
-    public async Task PrepareAsync(ServiceDbContext context, IServiceProvider services)
+    public async Task PrepareAsync(ServiceDbContext context, Func<Task> then, IServiceProvider services)
     {
         try
         {
@@ -76,9 +76,9 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
             var isUpToDate = await ExecuteAsync("PRAGMA user_version", SqliteOpenMode.ReadWriteCreate).ConfigureAwait(false) is long version && version == build;
             await ExecuteAsync(
                 $"""
-                PRAGMA journal_mode = WAL;
                 PRAGMA user_version = {(isUpToDate ? build : 0)};
                 DROP TABLE IF EXISTS "__EFMigrationsLock";
+                PRAGMA journal_mode = WAL;
                 """).ConfigureAwait(false);
             if (!isUpToDate)
             {
@@ -86,6 +86,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
                 await ExecuteAsync($"PRAGMA user_version = {build}").ConfigureAwait(false);
             }
 
+            await then().ConfigureAwait(false);
             DataVolumeMetrics.Register(services, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or NotSupportedException)
@@ -113,6 +114,7 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
     public void Dispose() => _ownership?.Dispose();
 
     // Not by a pooled connection: it keeps an open handle and a page cache, and still answers when the file has been deleted or its disk is gone.
+    // Only the last statement may have an answer: Microsoft.Data.Sqlite does not tell what fails after the first row.
     private async Task<object?> ExecuteAsync(string sql, SqliteOpenMode mode = SqliteOpenMode.ReadWrite, CancellationToken cancellationToken = default)
     {
         var settings = new SqliteConnectionStringBuilder(ConnectionString) { Mode = mode, Pooling = false };
@@ -153,8 +155,10 @@ internal sealed class DatabaseFile : IDatabase, IDisposable
 
     private string Remedy(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: 11 or 26 } =>
+        SqliteException { SqliteErrorCode: 1 or 11 or 26 } =>
             "The file is damaged or is not a database: put a backup in its place, or move it away to start with an empty one.",
+        SqliteException { SqliteErrorCode: 5 or 6 } =>
+            "Stop the other program that keeps it locked.",
         IOException io when IsHeldByAnother(io) =>
             $"Stop the other process that uses it, or give this one a file of its own with ConnectionStrings__{_name}.",
         _ => $"Make its directory writable, with free space, or name another file with ConnectionStrings__{_name}='Data Source=/path/to/{_name}.db'.",

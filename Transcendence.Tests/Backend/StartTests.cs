@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Transcendence.Tests.Infrastructure;
 
 namespace Transcendence.Tests.Backend;
@@ -57,6 +58,30 @@ public sealed class StartTests : IDisposable
         await using var first = await BackendService.StartAsync(_directory["backend.db"]);
         await ExplainsAsync(BackendService.Settings(_directory["backend.db"]), _directory["backend.db"], "Stop the other process");
         Assert.Equal("Healthy", (await first.Client.GetJsonAsync("/api/health")).Text("status"));
+    }
+
+    /// <summary>As with a file that is read-only, which root is not kept from writing: that it can be written is seen at the start, of one too that needs no migration.</summary>
+    [Fact]
+    public async Task ADatabaseThatCannotBeWrittenIsExplained()
+    {
+        await (await BackendService.StartAsync(_directory["backend.db"])).DisposeAsync();
+        using var locked = await DatabaseLock.TakeAsync(_directory["backend.db"]);
+        await ExplainsAsync(BackendService.Settings(_directory["backend.db"]), _directory["backend.db"], "database is locked", "Stop the other program");
+    }
+
+    [Fact]
+    public async Task ADatabaseWithoutItsTablesIsExplained()
+    {
+        await (await BackendService.StartAsync(_directory["backend.db"])).DisposeAsync();
+        await using (var connection = new SqliteConnection($"Data Source={_directory["backend.db"]};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE Matches; DROP TABLE Players";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await ExplainsAsync(BackendService.Settings(_directory["backend.db"]), _directory["backend.db"], "no such table: Players", "put a backup in its place");
     }
 
     [Theory]
