@@ -28,25 +28,29 @@ export class ExemplarLayer {
    * @param {(refId: string) => string} scaleOf
    */
   show(u, answer, scaleOf) {
-    const focused = this.element?.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    this.clear();
+    const focused = this.#focused;
+    this.element?.remove();
     const { from, to } = answer.range;
     this.marks = answer.exemplars.filter(({ time }) => time * 1000 >= from && time * 1000 <= to)
       .sort((a, b) => a.time - b.time || a.value - b.value)
       .map(exemplar => ({ exemplar, scale: scaleOf(exemplar.refId), button: null }));
     if (this.marks.length === 0) {
+      this.card?.remove();
       return;
     }
     this.links = answer.exemplarLinks;
     this.field = answer.frames.find(({ refId }) => refId === this.marks[0].exemplar.refId)?.fields.find(({ type }) => type === 'number');
     this.element = h('div', { class: 'exemplars', role: 'group', 'aria-label': `${this.marks.length} exemplars; left and right move through them`, onkeydown: event => this.#key(event) });
     u.over.append(this.element);
-    this.place(u);
-    this.element.querySelector(`[data-key="${CSS.escape(focused ?? '')}"]`)?.focus();
+    this.place(u, focused);
   }
 
-  /** Puts the marks where they belong. @param {any} u */
-  place(u) {
+  /**
+   * Puts the marks where they belong.
+   * @param {any} u
+   * @param {string | null} [focused] The key of the one that has the focus.
+   */
+  place(u, focused = this.#focused) {
     if (this.marks.length === 0) {
       return;
     }
@@ -75,6 +79,20 @@ export class ExemplarLayer {
       button.style.top = `${spot.y}px`;
       return button;
     }));
+    if (this.card?.isConnected) {
+      // It is being read: its mark is another now, or none that the pointer could leave.
+      this.owner = this.#button(this.owner.dataset.key) ?? this.owner;
+      this.#leave();
+    }
+    this.#button(focused)?.focus();
+  }
+
+  get #focused() {
+    return this.element?.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  }
+
+  #button(key) {
+    return this.element.querySelector(`[data-key="${CSS.escape(key ?? '')}"]`);
   }
 
   #value(value) {
@@ -112,7 +130,7 @@ export class ExemplarLayer {
   #leave() {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => {
-      if (!this.pinned && !this.card?.contains(document.activeElement)) {
+      if (!this.pinned && !this.card?.contains(document.activeElement) && !this.card?.matches(':hover') && !this.owner.matches(':hover, :focus')) {
         this.#close(false);
       }
     }, 250);

@@ -26,8 +26,12 @@ export class TimeseriesPanel {
     this.element = h('div', { class: 'chart', dataset: { legend: this.legend.placement } }, this.plot, this.legend.element);
     /** Series that the reader has switched off, by name. */
     this.off = new Set();
+    /** The series that the legend points out, by name. */
+    this.focused = null;
     this.plot.addEventListener('keydown', event => this.#key(event));
     this.plot.addEventListener('blur', () => this.tooltip.hide());
+    this.plot.addEventListener('mouseenter', () => { this.hovered = true; });
+    this.plot.addEventListener('mouseleave', () => { this.hovered = false; this.tooltip.hide(); });
     this.size = whenSized(this.plot, size => this.#resize(size));
   }
 
@@ -72,6 +76,7 @@ export class TimeseriesPanel {
 
   #clear() {
     this.exemplarLayer.clear();
+    this.tooltip.hide();
     this.chart?.destroy();
     this.chart = undefined;
     this.legend.clear();
@@ -91,6 +96,10 @@ export class TimeseriesPanel {
     const data = [times, ...columns.map((column, i) => drawable(column, times, series[i].custom.spanNulls))];
     const { page } = panel;
     const shared = page.sharesCrosshair;
+    const old = this.chart;
+    // What is read by pointer or keys stays where it is.
+    const { left = -10, top = -10 } = old?.cursor ?? {};
+    this.keyed = this.tooltip.shown && !this.hovered;
     const options = {
       ...this.size.current,
       pxAlign: true,
@@ -102,6 +111,7 @@ export class TimeseriesPanel {
       focus: { alpha: 0.25 },
       cursor: {
         y: false,
+        left, top,
         drag: { x: true, y: false, setScale: false, dist: 4 },
         points: { size: 7, width: 1, stroke: () => token('--surface'), fill: (u, i) => series[i - 1].color },
         bind: { dblclick: () => () => { page.zoomOut(); return null; } },
@@ -113,13 +123,14 @@ export class TimeseriesPanel {
         setCursor: [u => this.#hover(u)],
         setSelect: [u => this.#select(u)],
         setSize: [u => this.exemplarLayer.place(u)],
-        ready: [u => {
-          u.over.addEventListener('mouseenter', () => { this.hovered = true; });
-          u.over.addEventListener('mouseleave', () => { this.hovered = false; this.tooltip.hide(); });
+        ready: [() => {
+          this.keyed = false;
+          if (this.focused !== null) {
+            this.#focus(this.focused);
+          }
         }],
       },
     };
-    const old = this.chart;
     const chart = new uPlot(options, data, this.plot);
     old?.destroy();
     this.chart = chart;
@@ -153,6 +164,7 @@ export class TimeseriesPanel {
   }
 
   #focus(name) {
+    this.focused = name;
     const i = name === null ? -1 : this.series.findIndex(s => s.name === name);
     this.chart?.setSeries(i < 0 ? null : i + 1, { focus: true }, false);
   }

@@ -63,6 +63,10 @@ export class Tooltip {
     place(this.element, plot.left + u.cursor.left, top === null ? plot.top + 8 : plot.top + top);
   }
 
+  get shown() {
+    return !this.element.hidden;
+  }
+
   hide() {
     this.element.hidden = true;
   }
