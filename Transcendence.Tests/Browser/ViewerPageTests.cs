@@ -286,6 +286,16 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         Assert.Equal($"http://localhost:18888/traces/detail/{ViewerSite.TraceId}", await card.GetByRole(AriaRole.Link, new() { Name = "View trace" }).First.GetAttributeAsync("href"));
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(card).ToBeHiddenAsync();
+
+        // Who reads it may read on while the page refreshes, until the pointer leaves it.
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await mark.HoverAsync();
+        await card.GetByText("Time", new() { Exact = true }).HoverAsync();
+        Assert.True(await page.EvaluateAsync<bool>("() => { const card = document.querySelector('.card'); return __viewer.page.refresh().then(() => card.isConnected); }"));
+        await page.EvaluateAsync("() => new Promise(resolve => setTimeout(resolve, 300))"); // After 250 ms it would close.
+        await Assertions.Expect(card).ToBeVisibleAsync();
+        await page.Mouse.MoveAsync(2, 2);
+        await Assertions.Expect(card).ToBeHiddenAsync();
     });
 
     [BrowserFact]
@@ -412,11 +422,58 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         // The crosshair is in every chart, at the same time.
         Assert.Single((await page.EvaluateAsync<double[]>("() => [1, 2, 11].map(id => { const u = __viewer.panels.get(id).uplot; return Math.round(u.posToVal(u.cursor.left, 'x') / 300); })")).Distinct());
 
-        var left = await page.EvaluateAsync<double>("() => { const [first] = __viewer.page.annotations; return __viewer.panels.get(1).uplot.valToPos(first.from / 1000, 'x'); }");
+        // One that begins in the chart: at some times of the day the first one did before it.
+        var left = await page.EvaluateAsync<double>(
+            "() => { const { annotations, range } = __viewer.page; return __viewer.panels.get(1).uplot.valToPos(annotations.find(({ from }) => from > range.from + 60_000).from / 1000, 'x'); }");
         await page.Mouse.MoveAsync(box.X + (float)left, box.Y + (box.Height / 2));
         await Assertions.Expect(tooltip.Locator(".tooltip-event").First).ToContainTextAsync("hot");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Hot" }).UncheckAsync();
         await page.WaitForFunctionAsync("() => __viewer.page.annotations.length === 0");
+    });
+
+    [BrowserFact]
+    public Task WhatIsReadStaysWhenThePageRefreshes() => VisitAsync("/d/everything", async page =>
+    {
+        // Asked at once after the refresh, before the pointer could be told that there is a new chart.
+        const string Refresh = """
+            () => __viewer.page.refresh().then(() => ({
+                cursors: [1, 2, 11].map(id => Math.round(__viewer.panels.get(id).uplot.cursor.left)),
+                rows: [...document.querySelectorAll('.tooltip')].filter(({ hidden }) => !hidden).map(tooltip => tooltip.querySelectorAll('td').length),
+            }))
+            """;
+        const string Cursors = "() => [1, 2, 11].map(id => Math.round(__viewer.panels.get(id).uplot.cursor.left))";
+        var plot = Panel(page, "1").Locator(".u-over");
+        var box = (await plot.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Assertions.Expect(page.Locator(".tooltip:visible td")).ToHaveCountAsync(4);
+        await AssertStaysAsync();
+
+        // Away from it, nothing comes back.
+        await page.Mouse.MoveAsync(2, 2);
+        await Assertions.Expect(page.Locator(".tooltip:visible")).ToHaveCountAsync(0);
+        await AssertStaysAsync();
+
+        // A series that the legend points out.
+        await Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series c" }).HoverAsync();
+        Assert.Equal("0.25,0.25,1,0.25", await page.EvaluateAsync<string>(
+            "() => __viewer.page.refresh().then(() => __viewer.panels.get(1).uplot.series.slice(1).map(({ alpha }) => alpha).join())"));
+        await page.Mouse.MoveAsync(2, 2);
+
+        // The same for who reads with the keys.
+        await Panel(page, "1").Locator(".plot").FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("Shift+ArrowLeft");
+        await Assertions.Expect(page.Locator(".tooltip:visible td")).ToHaveCountAsync(4);
+        await AssertStaysAsync();
+
+        async Task AssertStaysAsync()
+        {
+            var cursors = await page.EvaluateAsync<int[]>(Cursors);
+            var shown = await page.Locator(".tooltip:visible").CountAsync();
+            var now = (await page.EvaluateAsync(Refresh))!.Value;
+            Assert.Equal(cursors, now.GetProperty("cursors").EnumerateArray().Select(left => left.GetInt32()));
+            Assert.Equal(Enumerable.Repeat(4, shown), now.GetProperty("rows").EnumerateArray().Select(rows => rows.GetInt32()));
+        }
     });
 
     [BrowserTheory]

@@ -19,6 +19,8 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
     /// <summary>How often <c>demo_value</c> has a value.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(15);
 
+    // The waves are told from here, so that they are the same at every time of the day.
+    private readonly long _end = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 15 * 15;
     private readonly TempDirectory _directory = new();
     private WebApplication? _service;
     private ToolProcess? _prometheus;
@@ -118,15 +120,14 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
         return (answer["data"] is JsonArray list ? list : answer["data"]!["result"]!.AsArray()).Count > 0;
     }
 
-    private static string History()
+    private string History()
     {
-        var end = DateTimeOffset.UtcNow.ToUnixTimeSeconds() / 15 * 15;
         var text = new StringBuilder("# TYPE demo_value gauge\n");
         foreach (var (labels, wave) in Waves())
         {
-            for (var time = end - (6 * 3600); time <= end; time += (int)s_step.TotalSeconds)
+            for (var time = _end - (6 * 3600); time <= _end; time += (int)s_step.TotalSeconds)
             {
-                text.Append(CultureInfo.InvariantCulture, $"demo_value{labels} {wave(time):0.000} {time}\n");
+                text.Append(CultureInfo.InvariantCulture, $"demo_value{labels} {wave(time - _end):0.000} {time}\n");
             }
         }
 
@@ -141,7 +142,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
             $"{{panel=\"{panel}\",series=\"{(char)('a' + series)}\"}}",
             new Func<double, double>(time => 50 + (35 * Math.Sin((time / (15 * (40 + (7 * panel)))) + series)) + (8 * Math.Sin((time * 0.11) + (series * panel)))));
 
-    private static async Task<WebApplication> StartMeasuredServiceAsync()
+    private async Task<WebApplication> StartMeasuredServiceAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -164,7 +165,7 @@ public sealed class ViewerSite : IAsyncLifetime, IDisposable
                 demo_up{node="one"} 1
                 demo_up{node="two"} 0
                 # TYPE demo_value gauge
-                {{string.Concat(Waves().Select(w => string.Create(CultureInfo.InvariantCulture, $"demo_value{w.Labels} {w.Wave(now):0.000}\n")))}}# EOF
+                {{string.Concat(Waves().Select(w => string.Create(CultureInfo.InvariantCulture, $"demo_value{w.Labels} {w.Wave(now - _end):0.000}\n")))}}# EOF
 
                 """).ReplaceLineEndings("\n"),
                 "application/openmetrics-text; version=1.0.0; charset=utf-8");
