@@ -287,6 +287,11 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(card).ToBeHiddenAsync();
 
+        // Closed, it stays closed, though its mark has the focus again after a refresh.
+        await page.EvaluateAsync("() => __viewer.page.refresh()");
+        Assert.Equal("exemplar", await page.EvaluateAsync<string>("() => document.activeElement.className"));
+        await Assertions.Expect(card).ToBeHiddenAsync();
+
         // Who reads it may read on while the page refreshes, until the pointer leaves it.
         await page.EvaluateAsync("() => document.activeElement.blur()");
         await mark.HoverAsync();
@@ -454,17 +459,35 @@ public sealed class ViewerPageTests(ChromiumBrowser browser, ViewerSite site, IT
         await AssertStaysAsync();
 
         // A series that the legend points out.
+        const string DrawnAnew = """
+            () => {
+                const picture = () => document.querySelector('[data-panel-id="1"] canvas').toDataURL();
+                const before = picture();
+                __viewer.page.panels.get('1').redraw();
+                return Promise.resolve().then(() => picture() === before);
+            }
+            """;
         await Panel(page, "1").GetByRole(AriaRole.Button, new() { Name = "series c" }).HoverAsync();
-        Assert.Equal("0.25,0.25,1,0.25", await page.EvaluateAsync<string>(
-            "() => __viewer.page.refresh().then(() => __viewer.panels.get(1).uplot.series.slice(1).map(({ alpha }) => alpha).join())"));
+        await page.WaitForFunctionAsync("() => __viewer.panels.get(1).uplot.series.slice(1).map(({ alpha }) => alpha).join() === '0.25,0.25,1,0.25'");
+        Assert.True(await page.EvaluateAsync<bool>(DrawnAnew));
         await page.Mouse.MoveAsync(2, 2);
 
-        // The same for who reads with the keys.
+        // Who reads with the keys has chosen a moment, wherever that is now; who leaves is followed by nothing, where all tooltips are shared too.
+        const string Moment = "() => { const { cursor, data } = __viewer.panels.get(1).uplot; return data[0][cursor.idx]; }";
+        await page.EvaluateAsync("() => { __viewer.page.dashboard.graphTooltip = 2; }");
         await Panel(page, "1").Locator(".plot").FocusAsync();
         await page.Keyboard.PressAsync("End");
         await page.Keyboard.PressAsync("Shift+ArrowLeft");
         await Assertions.Expect(page.Locator(".tooltip:visible td")).ToHaveCountAsync(4);
+        var moment = await page.EvaluateAsync<double>(Moment);
+        await page.EvaluateAsync("() => { __viewer.page.setRange({ from: 'now-3h', to: 'now' }); }");
+        await ViewerSite.ReadyAsync(page);
+        await Assertions.Expect(page.Locator(".tooltip:visible td")).ToHaveCountAsync(4);
+        Assert.InRange(await page.EvaluateAsync<double>(Moment), moment - 30, moment + 30);
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await Assertions.Expect(page.Locator(".tooltip:visible")).ToHaveCountAsync(0);
         await AssertStaysAsync();
+        Assert.Equal([-10, -10, -10], (await page.EvaluateAsync<int[]>(Cursors)).AsEnumerable());
 
         async Task AssertStaysAsync()
         {

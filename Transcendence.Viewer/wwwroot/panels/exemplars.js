@@ -28,7 +28,6 @@ export class ExemplarLayer {
    * @param {(refId: string) => string} scaleOf
    */
   show(u, answer, scaleOf) {
-    const focused = this.#focused;
     this.element?.remove();
     const { from, to } = answer.range;
     this.marks = answer.exemplars.filter(({ time }) => time * 1000 >= from && time * 1000 <= to)
@@ -41,16 +40,11 @@ export class ExemplarLayer {
     this.links = answer.exemplarLinks;
     this.field = answer.frames.find(({ refId }) => refId === this.marks[0].exemplar.refId)?.fields.find(({ type }) => type === 'number');
     this.element = h('div', { class: 'exemplars', role: 'group', 'aria-label': `${this.marks.length} exemplars; left and right move through them`, onkeydown: event => this.#key(event) });
-    u.over.append(this.element);
-    this.place(u, focused);
+    u.over.append(this.element); // The chart gets its size next, and the marks their places with it.
   }
 
-  /**
-   * Puts the marks where they belong.
-   * @param {any} u
-   * @param {string | null} [focused] The key of the one that has the focus.
-   */
-  place(u, focused = this.#focused) {
+  /** Puts the marks where they belong. @param {any} u */
+  place(u) {
     if (this.marks.length === 0) {
       return;
     }
@@ -66,13 +60,14 @@ export class ExemplarLayer {
       spot.exemplars.push(mark.exemplar);
       spots.set(key, spot);
     }
+    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.element.replaceChildren(...[...spots.values()].map((spot, i) => {
       const [{ value, time, labels }] = spot.exemplars;
       const button = h('button', {
         type: 'button', class: 'exemplar', tabindex: i === 0 ? '0' : '-1', dataset: { key: `exemplar-${time}-${value}`, traceId: labels.trace_id ?? labels.traceID ?? '' },
         'aria-label': `Exemplar, ${this.#value(value)} at ${formatLocal(time * 1000)}${labels.trace_id ? `, trace ${labels.trace_id}` : ''}`,
-        onmouseenter: () => this.#open(spot, button, false), onfocus: () => this.#open(spot, button, false), onclick: () => this.#open(spot, button, true),
-        onmouseleave: () => this.#leave(), onblur: () => this.#leave(),
+        onmouseenter: () => this.#open(spot, button, false), onfocus: () => this.dismissed !== button.dataset.key && this.#open(spot, button, false), onclick: () => this.#open(spot, button, true),
+        onmouseleave: () => this.#leave(), onblur: event => this.#blur(event),
         onmousedown: event => event.stopPropagation(), ondblclick: event => event.stopPropagation(),
       });
       button.style.left = `${spot.x}px`;
@@ -87,10 +82,6 @@ export class ExemplarLayer {
     this.#button(focused)?.focus();
   }
 
-  get #focused() {
-    return this.element?.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  }
-
   #button(key) {
     return this.element.querySelector(`[data-key="${CSS.escape(key ?? '')}"]`);
   }
@@ -100,14 +91,19 @@ export class ExemplarLayer {
   }
 
   #open({ exemplars }, button, pinned) {
-    this.pinned = pinned || (this.pinned && this.owner === button);
-    this.owner = button;
     clearTimeout(this.closing);
+    this.dismissed = null;
+    const isOpen = this.owner === button && this.card?.isConnected;
+    this.pinned = pinned || (this.pinned && isOpen);
+    if (isOpen) {
+      return;
+    }
+    this.owner = button;
     this.card?.remove();
     const [first] = exemplars;
     this.card = h('div', { class: 'card', role: 'dialog', 'aria-label': 'Exemplar', onmouseenter: () => clearTimeout(this.closing), onmouseleave: () => this.#leave(),
-      onkeydown: event => event.key === 'Escape' && this.#close(true) },
-    h('div', { class: 'card-head' }, h('strong', null, 'Exemplar'), h('button', { type: 'button', class: 'plain icon', 'aria-label': 'Close', onclick: () => this.#close(true) }, '×')),
+      onkeydown: event => event.key === 'Escape' && this.#dismiss(true) },
+    h('div', { class: 'card-head' }, h('strong', null, 'Exemplar'), h('button', { type: 'button', class: 'plain icon', 'aria-label': 'Close', onclick: () => this.#dismiss(true) }, '×')),
     h('dl', null,
       pair('Value', this.#value(first.value)), pair('Time', formatLocal(first.time * 1000)),
       Object.entries(first.labels).sort(([a], [b]) => this.links.some(({ name }) => name === b) - this.links.some(({ name }) => name === a)).map(([name, value]) => pair(name, h('code', null, value), this.#links(name, value))),
@@ -131,20 +127,28 @@ export class ExemplarLayer {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => {
       if (!this.pinned && !this.card?.contains(document.activeElement) && !this.card?.matches(':hover') && !this.owner.matches(':hover, :focus')) {
-        this.#close(false);
+        this.card?.remove();
       }
     }, 250);
   }
 
-  #close(giveFocusBack) {
+  // It stays closed while its mark has the focus, also when that is another one after a refresh.
+  #dismiss(giveFocusBack) {
     this.pinned = false;
-    this.card?.remove();
-    if (giveFocusBack) {
-      const { owner } = this;
-      owner?.focus();
-      clearTimeout(this.closing);
-      this.card?.remove();
+    if (this.card?.isConnected) {
+      this.dismissed = this.owner.dataset.key;
+      this.card.remove();
     }
+    if (giveFocusBack) {
+      this.owner.focus();
+    }
+  }
+
+  #blur({ relatedTarget }) {
+    if (relatedTarget) {
+      this.dismissed = null;
+    }
+    this.#leave();
   }
 
   #key(event) {
@@ -152,7 +156,7 @@ export class ExemplarLayer {
     const now = all.indexOf(document.activeElement);
     const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: all.length - 1 }[event.key];
     if (event.key === 'Escape') {
-      this.#close(false);
+      this.#dismiss(false);
     } else if (next !== undefined && all[next]) {
       event.preventDefault();
       event.stopPropagation();

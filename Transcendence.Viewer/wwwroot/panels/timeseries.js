@@ -27,11 +27,10 @@ export class TimeseriesPanel {
     /** Series that the reader has switched off, by name. */
     this.off = new Set();
     /** The series that the legend points out, by name. */
-    this.focused = null;
+    this.emphasized = null;
     this.plot.addEventListener('keydown', event => this.#key(event));
-    this.plot.addEventListener('blur', () => this.tooltip.hide());
-    this.plot.addEventListener('mouseenter', () => { this.hovered = true; });
-    this.plot.addEventListener('mouseleave', () => { this.hovered = false; this.tooltip.hide(); });
+    this.plot.addEventListener('blur', () => this.#leave());
+    this.plot.addEventListener('mouseleave', () => this.#leave());
     this.size = whenSized(this.plot, size => this.#resize(size));
   }
 
@@ -97,9 +96,14 @@ export class TimeseriesPanel {
     const { page } = panel;
     const shared = page.sharesCrosshair;
     const old = this.chart;
-    // What is read by pointer or keys stays where it is.
-    const { left = -10, top = -10 } = old?.cursor ?? {};
-    this.keyed = this.tooltip.shown && !this.hovered;
+    // What is being read stays: below the pointer, here or in another chart, or at the moment that the keys have chosen.
+    const read = this.plot.matches(':hover, :focus') || (shared && document.querySelector('.plot:hover'));
+    const { left = -10, top = -10 } = (read && old?.cursor) || {};
+    this.keyed = this.tooltip.shown && this.plot.matches(':focus:not(:hover)');
+    const moment = this.keyed ? old?.data[0][old.cursor.idx] : undefined;
+    if (!this.legend.element.matches(':hover')) {
+      this.emphasized = null;
+    }
     const options = {
       ...this.size.current,
       pxAlign: true,
@@ -123,17 +127,18 @@ export class TimeseriesPanel {
         setCursor: [u => this.#hover(u)],
         setSelect: [u => this.#select(u)],
         setSize: [u => this.exemplarLayer.place(u)],
-        ready: [() => {
-          this.keyed = false;
-          if (this.focused !== null) {
-            this.#focus(this.focused);
+        ready: [u => {
+          if (moment !== undefined) {
+            u.setCursor({ left: u.valToPos(moment, 'x'), top });
           }
+          this.keyed = false;
         }],
       },
     };
     const chart = new uPlot(options, data, this.plot);
     old?.destroy();
     this.chart = chart;
+    this.#focus(this.emphasized);
     this.exemplarLayer.show(chart, answer, refId => {
       const i = series.findIndex(s => s.field.refId === refId);
       return keys[i] ?? keys[0];
@@ -164,19 +169,28 @@ export class TimeseriesPanel {
   }
 
   #focus(name) {
-    this.focused = name;
-    const i = name === null ? -1 : this.series.findIndex(s => s.name === name);
+    this.emphasized = name;
+    const i = name === null ? -1 : this.series.findIndex(s => s.name === name && !s.hidden);
     this.chart?.setSeries(i < 0 ? null : i + 1, { focus: true }, false);
   }
 
   #hover(u) {
     const { idx, left, top } = u.cursor;
-    const wanted = this.hovered || this.keyed || this.panel.page.sharesTooltip;
+    const hovered = this.plot.matches(':hover');
+    const wanted = hovered || this.keyed || this.panel.page.sharesTooltip;
     if (idx === null || idx === undefined || left < 0 || !wanted) {
       this.tooltip.hide();
       return;
     }
-    this.tooltip.show(u, this.series, idx, this.hovered ? top : null, annotationsAt(u, this.panel.annotations, left));
+    this.tooltip.show(u, this.series, idx, hovered && !this.keyed ? top : null, annotationsAt(u, this.panel.annotations, left));
+  }
+
+  #leave() {
+    this.tooltip.hide();
+    // A chart that came while the pointer went does not know of it.
+    if (this.chart?.cursor.left >= 0) {
+      this.chart.setCursor({ left: -10, top: -10 }, true, true);
+    }
   }
 
   #select(u) {
