@@ -31,7 +31,11 @@ return await ServiceStartup.RunAsync(args, async () =>
     app.UseDoors(managementPort);
     app.UseRouting();
     app.MapDefaultEndpoints();
-    app.MapReverseProxy(proxy => proxy.UseLoadBalancing()).ConfigureEndpoints((endpoint, route) =>
+    app.MapReverseProxy(proxy =>
+    {
+        proxy.UseWebSocketCluster();
+        proxy.UseLoadBalancing();
+    }).ConfigureEndpoints((endpoint, route) =>
     {
         if (route.RouteId == GatewayProbe.Route)
         {

@@ -21,7 +21,9 @@ internal sealed class HttpMeasurement : IEndpointFeature
     private RouteSeries? _route;
     private int _method;
     private long _startedAt;
-    private bool _cutOff;
+
+    /// <summary>What the rest of the pipeline does.</summary>
+    public Task? Pipeline { get; set; }
 
     Endpoint? IEndpointFeature.Endpoint
     {
@@ -54,9 +56,6 @@ internal sealed class HttpMeasurement : IEndpointFeature
         return measurement;
     }
 
-    /// <summary>An exception has left the pipeline. A response that had begun is cut off, which its status does not tell.</summary>
-    public void Fail() => _cutOff = _context.Response.HasStarted;
-
     private void Begin(HttpContext context, HttpMetrics metrics)
     {
         (_context, _metrics) = (context, metrics);
@@ -84,7 +83,7 @@ internal sealed class HttpMeasurement : IEndpointFeature
 
         _context.Features.Set(_replaced);
         _context.SetEndpoint(_endpoint);
-        (_context, _metrics, _replaced, _endpoint, _route, _cutOff) = (null!, null!, null, null, null, false);
+        (_context, _metrics, _replaced, _endpoint, _route, Pipeline) = (null!, null!, null, null, null, null);
         s_pool.Return(this);
         return Task.CompletedTask;
     }
@@ -100,10 +99,13 @@ internal sealed class HttpMeasurement : IEndpointFeature
         _ => false,
     };
 
+    // An exception has left the pipeline, and the response had begun: its status does not tell. One that had not begun is the server's, with an error.
+    private bool IsCutOff => Pipeline is { IsCompleted: true, IsCompletedSuccessfully: false } && _context.Response.StatusCode < StatusCodes.Status400BadRequest;
+
     // The server itself says 499 where the response had not begun. It tells of an abort on a thread of its own, so that now and then
     // a handler that swallows the failed read is done before.
     private int StatusSeenByClient =>
         _context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
-        : _cutOff ? StatusCodes.Status500InternalServerError
+        : IsCutOff ? StatusCodes.Status500InternalServerError
         : _context.Response.StatusCode;
 }

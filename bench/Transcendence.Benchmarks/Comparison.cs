@@ -1,26 +1,44 @@
 namespace Transcendence.Benchmarks;
 
 /// <summary>Measures two or more things in turns (A B A B …), so that whatever the machine does meets all alike.</summary>
-internal static class Comparison
+internal sealed class Comparison(string what, string unit)
 {
+    private readonly List<(string Name, List<double> Values)> _sides = [];
+
     /// <summary>Prints the median of each, and the median of the ratios of the first, which is ours, to it.</summary>
     public static async Task RunAsync(string what, string unit, int rounds, params (string Name, Func<Task<double>> Measure)[] sides)
     {
-        var values = sides.Select(_ => new List<double>()).ToArray();
+        var comparison = new Comparison(what, unit);
+        await comparison.MeasureAsync(rounds, sides);
+        comparison.Print();
+    }
+
+    /// <summary>Measures so many times, of other processes with the same names after the first time.</summary>
+    public async Task MeasureAsync(int rounds, params (string Name, Func<Task<double>> Measure)[] sides)
+    {
+        if (_sides.Count == 0)
+        {
+            _sides.AddRange(sides.Select(side => (side.Name, new List<double>())));
+        }
+
         for (var round = 0; round < rounds; round++)
         {
             for (var side = 0; side < sides.Length; side++)
             {
-                values[side].Add(await Machine.QuietlyAsync(sides[side].Measure));
+                _sides[side].Values.Add(await Machine.QuietlyAsync(sides[side].Measure));
             }
         }
+    }
 
-        for (var side = 0; side < sides.Length; side++)
+    /// <summary>Prints the median of each, and the median of the ratios of the first, which is ours, to it.</summary>
+    public void Print()
+    {
+        foreach (var (name, values) in _sides)
         {
-            var ratios = values[side].Zip(values[0], (value, first) => first / value).Order().ToList();
+            var ratios = values.Zip(_sides[0].Values, (value, first) => first / value).Order().ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {what} | {sides[side].Name} | {Median(values[side]):0.###} {unit} | {Median(ratios):0.000} | {ratios[0]:0.000}–{ratios[^1]:0.000} |"));
+                $"| {what} | {name} | {Median(values):0.###} {unit} | {Median(ratios):0.000} | {ratios[0]:0.000}–{ratios[^1]:0.000} |"));
         }
     }
 
