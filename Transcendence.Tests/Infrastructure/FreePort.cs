@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Transcendence.Tests.Infrastructure;
 
@@ -12,6 +13,11 @@ internal static class FreePort
     private const int Last = 32_000;
 
     private static readonly HashSet<int> s_given = [];
+
+    // Where Aspire takes ports by itself: it would use 10000 to 32767, and now and then one that was given here to another AppHost.
+    [ModuleInitializer]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Before any test, and for nothing but tests.")]
+    internal static void LeaveAloneByAspire() => Environment.SetEnvironmentVariable("ASPIRE_PROXYLESS_ENDPOINT_PORT_RANGE", $"{First / 2}-{First - 1}");
 
     /// <summary>Gives a loopback port that is free now and that this test process has not given before.</summary>
     /// <param name="inARow">How many, of which the first is given.</param>

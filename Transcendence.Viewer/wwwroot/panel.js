@@ -107,13 +107,9 @@ export class Panel {
       if (this.#request !== request) {
         return;
       }
-      const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-      const drawn = await this.#view.draw(answer);
+      const drawn = await this.#keepingFocus(() => this.#view.draw(answer));
       if (this.#request !== request) {
         return;
-      }
-      if (focused && document.activeElement === document.body) {
-        this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
       }
       if (drawn) {
         this.#say('done');
@@ -142,7 +138,7 @@ export class Panel {
   }
 
   redraw() {
-    this.#view?.redraw?.();
+    this.#keepingFocus(() => this.#view?.redraw?.());
   }
 
   destroy() {
@@ -156,6 +152,15 @@ export class Panel {
     this.element.dataset.state = state;
     this.message.setAttribute('role', state === 'error' ? 'alert' : 'note');
     this.message.replaceChildren(...(text ? [h('p', null, text), remedy ? h('p', { class: 'remedy' }, remedy) : ''] : []));
+  }
+
+  async #keepingFocus(draw) {
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const drawn = await draw();
+    if (focused && document.activeElement === document.body) {
+      this.body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    }
+    return drawn;
   }
 
   // A redraw would take the selection from under the pointer.

@@ -14,6 +14,8 @@ export class ExemplarLayer {
   constructor(panel) {
     this.panel = panel;
     this.marks = [];
+    // The mark whose card was closed, and by which of the two it could still be opened although nobody wants that.
+    this.dismissed = { key: null, ':hover': false, ':focus': false };
   }
 
   clear() {
@@ -66,8 +68,8 @@ export class ExemplarLayer {
       const button = h('button', {
         type: 'button', class: 'exemplar', tabindex: i === 0 ? '0' : '-1', dataset: { key: `exemplar-${time}-${value}`, traceId: labels.trace_id ?? labels.traceID ?? '' },
         'aria-label': `Exemplar, ${this.#value(value)} at ${formatLocal(time * 1000)}${labels.trace_id ? `, trace ${labels.trace_id}` : ''}`,
-        onmouseenter: () => this.#open(spot, button, false), onfocus: () => this.dismissed !== button.dataset.key && this.#open(spot, button, false), onclick: () => this.#open(spot, button, true),
-        onmouseleave: () => this.#leave(), onblur: event => this.#blur(event),
+        onmouseenter: () => this.#reach(spot, button, ':hover'), onfocus: () => this.#reach(spot, button, ':focus'), onclick: () => this.#open(spot, button, true),
+        onmouseleave: () => this.#leave(), onblur: () => this.#leave(),
         onmousedown: event => event.stopPropagation(), ondblclick: event => event.stopPropagation(),
       });
       button.style.left = `${spot.x}px`;
@@ -90,9 +92,15 @@ export class ExemplarLayer {
     return this.field ? display(this.field, value).full : String(value);
   }
 
+  #reach(spot, button, by) {
+    if (this.dismissed.key !== button.dataset.key || !this.dismissed[by]) {
+      this.#open(spot, button, false);
+    }
+  }
+
   #open({ exemplars }, button, pinned) {
     clearTimeout(this.closing);
-    this.dismissed = null;
+    this.dismissed.key = null;
     const isOpen = this.owner === button && this.card?.isConnected;
     this.pinned = pinned || (this.pinned && isOpen);
     if (isOpen) {
@@ -126,29 +134,25 @@ export class ExemplarLayer {
   #leave() {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => {
+      for (const by of [':hover', ':focus']) {
+        this.dismissed[by] &&= this.element.querySelector(by) !== null;
+      }
       if (!this.pinned && !this.card?.contains(document.activeElement) && !this.card?.matches(':hover') && !this.owner.matches(':hover, :focus')) {
         this.card?.remove();
       }
     }, 250);
   }
 
-  // It stays closed while its mark has the focus, also when that is another one after a refresh.
+  // It stays closed while its mark has the pointer or the focus, also when that is another one after a refresh.
   #dismiss(giveFocusBack) {
     this.pinned = false;
     if (this.card?.isConnected) {
-      this.dismissed = this.owner.dataset.key;
+      this.dismissed = { key: this.owner.dataset.key, ':hover': this.owner.matches(':hover'), ':focus': true };
       this.card.remove();
     }
     if (giveFocusBack) {
       this.owner.focus();
     }
-  }
-
-  #blur({ relatedTarget }) {
-    if (relatedTarget) {
-      this.dismissed = null;
-    }
-    this.#leave();
   }
 
   #key(event) {

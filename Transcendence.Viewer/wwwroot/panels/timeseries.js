@@ -29,8 +29,9 @@ export class TimeseriesPanel {
     /** The series that the legend points out, by name. */
     this.emphasized = null;
     this.plot.addEventListener('keydown', event => this.#key(event));
-    this.plot.addEventListener('blur', () => this.#leave());
-    this.plot.addEventListener('mouseleave', () => this.#leave());
+    for (const left of ['blur', 'mouseleave']) {
+      this.plot.addEventListener(left, () => this.#pointed || this.#leave());
+    }
     this.size = whenSized(this.plot, size => this.#resize(size));
   }
 
@@ -97,9 +98,9 @@ export class TimeseriesPanel {
     const shared = page.sharesCrosshair;
     const old = this.chart;
     // What is being read stays: below the pointer, here or in another chart, or at the moment that the keys have chosen.
-    const read = this.plot.matches(':hover, :focus') || (shared && document.querySelector('.plot:hover'));
-    const { left = -10, top = -10 } = (read && old?.cursor) || {};
-    this.keyed = this.tooltip.shown && this.plot.matches(':focus:not(:hover)');
+    const focused = this.plot.matches(':focus');
+    const { left = -10, top = -10 } = ((focused || this.#pointed) && old?.cursor) || {};
+    this.keyed = focused && !this.#pointed && left >= 0;
     const moment = this.keyed ? old?.data[0][old.cursor.idx] : undefined;
     if (!this.legend.element.matches(':hover')) {
       this.emphasized = null;
@@ -128,8 +129,9 @@ export class TimeseriesPanel {
         setSelect: [u => this.#select(u)],
         setSize: [u => this.exemplarLayer.place(u)],
         ready: [u => {
-          if (moment !== undefined) {
-            u.setCursor({ left: u.valToPos(moment, 'x'), top });
+          if (this.keyed) {
+            const { min, max } = u.scales.x;
+            u.setCursor(moment >= min && moment <= max ? { left: u.valToPos(moment, 'x'), top } : { left: -10, top: -10 });
           }
           this.keyed = false;
         }],
@@ -165,7 +167,7 @@ export class TimeseriesPanel {
     if (this.off.size === names.size) {
       this.off.clear();
     }
-    this.redraw();
+    this.panel.redraw();
   }
 
   #focus(name) {
@@ -183,6 +185,11 @@ export class TimeseriesPanel {
       return;
     }
     this.tooltip.show(u, this.series, idx, hovered && !this.keyed ? top : null, annotationsAt(u, this.panel.annotations, left));
+  }
+
+  /** Whether the pointer is at this chart, or at one that shares its crosshair. */
+  get #pointed() {
+    return this.plot.matches(':hover') || (this.panel.page.sharesCrosshair && document.querySelector('.plot:hover') !== null);
   }
 
   #leave() {

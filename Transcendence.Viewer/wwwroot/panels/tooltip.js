@@ -63,10 +63,6 @@ export class Tooltip {
     place(this.element, plot.left + u.cursor.left, top === null ? plot.top + 8 : plot.top + top);
   }
 
-  get shown() {
-    return !this.element.hidden;
-  }
-
   hide() {
     this.element.hidden = true;
   }
