@@ -566,8 +566,7 @@ public sealed class MonitoringWithExecutablesTests(RunningExecutables running) :
         Application.Kill(tool);
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await Application.App.ResourceNotifications.WaitForResourceAsync(tool, KnownResourceStates.TerminalStates, deadline.Token);
-        await Application.CommandAsync(tool, KnownResourceCommands.StartCommand);
-        await Application.WaitHealthyAsync(tool);
+        await Application.StartAsync(tool, KnownResourceCommands.StartCommand);
     }
 }
 
